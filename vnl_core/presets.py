@@ -1,0 +1,147 @@
+"""Named, documented configs to start from: whole runs, and sizes of training."""
+
+from typing import NamedTuple
+
+from vnl_core.config import PPOConfig, RunConfig, SceneConfig, TaskConfig, Uniform
+
+
+class Preset(NamedTuple):
+    """A run to start from, and what it is for."""
+
+    title: str
+    description: str
+    run: RunConfig
+
+
+# How much training the machine at hand can carry. Values scale brax's own ant
+# (4096 environments, 50 M steps on a GPU) down to two processor cores.
+PPO_SIZES: dict[str, PPOConfig] = {
+    "smoke": PPOConfig(
+        num_timesteps=40_000,
+        num_evals=4,
+        num_envs=32,
+        num_eval_envs=8,
+        unroll_length=20,
+        batch_size=32,
+        num_minibatches=4,
+        policy_hidden_layer_sizes=(64, 64),
+        value_hidden_layer_sizes=(64, 64),
+    ),
+    "laptop": PPOConfig(
+        num_timesteps=3_000_000,
+        num_evals=11,
+        num_envs=64,
+        num_eval_envs=16,
+        unroll_length=20,
+        batch_size=64,
+        num_minibatches=8,
+    ),
+    "gpu": PPOConfig(
+        num_timesteps=50_000_000,
+        num_evals=11,
+        num_envs=4096,
+        num_eval_envs=128,
+        unroll_length=5,
+        batch_size=2048,
+        num_minibatches=32,
+        reward_scaling=10.0,
+    ),
+}
+
+_SEED_SCENE = SceneConfig(
+    corridor_length=40.0,
+    corridor_width=5.0,
+    platform_length=Uniform(low=1.5, high=2.0),
+    gap_length=Uniform(low=0.05, high=0.2),
+    aesthetic="outdoor_natural",
+    visible_side_planes=False,
+    terrain_seed=123456,
+    walker="ant",
+    spawn_position=(5.0, 0.0, 0.0),
+    physics_timestep=0.002,
+    control_timestep=0.01,
+    solver="cg",
+    cone="pyramidal",
+    iterations=1,
+    ls_iterations=4,
+)
+
+_SEED_TASK = TaskConfig(
+    observations=("qpos", "qvel"),
+    rewards={"forward": 5.0, "distance": 5.0, "alive": 0.5, "control_cost": 0.1},
+    terminations=(),
+    healthy_height=(0.0, 1.0),
+    reset_noise=0.01,
+    episode_length=1000,
+)
+
+_EASY_SCENE = SceneConfig(
+    corridor_length=30.0,
+    corridor_width=3.0,
+    platform_length=Uniform(low=1.5, high=2.5),
+    gap_length=Uniform(low=0.05, high=0.15),
+)
+
+_RODENT_SCENE = SceneConfig(
+    corridor_length=40.0,
+    corridor_width=2.0,
+    platform_length=Uniform(low=0.4, high=0.8),
+    gap_length=Uniform(low=0.05, high=0.2),
+    walker="rodent",
+    physics_timestep=0.001,
+    control_timestep=0.02,
+    solver="newton",
+    iterations=50,
+    ls_iterations=50,
+)
+
+_RODENT_TASK = TaskConfig(
+    rewards={"target_speed": 1.0},
+    terminations=("fall", "finished"),
+    healthy_height=(0.02, 0.3),
+    fall_height=-0.3,
+    target_speed=1.0,
+    scan_behind=0.1,
+    scan_ahead=0.6,
+    episode_length=1500,
+)
+
+PRESETS: dict[str, Preset] = {
+    "ant-easy": Preset(
+        "Ant, easy gaps",
+        "An ant on wide platforms with gaps of 5 to 15 cm that it sees coming. "
+        "Learns to run on two processor cores within the hour.",
+        RunConfig(name="ant-easy", scene=_EASY_SCENE, ppo=PPO_SIZES["laptop"]),
+    ),
+    "ant-smoke": Preset(
+        "Ant, smoke test",
+        "The easy corridor, shorter, and under a minute of training: "
+        "shows that everything works, not an ant that walks.",
+        RunConfig(
+            name="ant-smoke",
+            scene=_EASY_SCENE.changed(corridor_length=15.0),
+            task=TaskConfig(episode_length=300),
+            ppo=PPO_SIZES["smoke"],
+            video_seconds=2.0,
+        ),
+    ),
+    "seed-notebook": Preset(
+        "Seed notebook",
+        "The notebook this project grew from, value by value: its corridor, its solver "
+        "(CG, 1 iteration of 4 line-search steps), its reward weights; its ant does not "
+        "see the gaps and its episodes end by time alone.",
+        RunConfig(name="seed-notebook", scene=_SEED_SCENE, task=_SEED_TASK, ppo=PPO_SIZES["gpu"]),
+    ),
+    "rodent-gaps-2020": Preset(
+        "Rodent over gaps (2020)",
+        "dm_control's rodent task after Merel et al. 2020, “Deep neuroethology of a virtual "
+        "rodent”: short platforms, gaps of 5 to 20 cm, paid for running at 1 m/s.",
+        RunConfig(
+            name="rodent-gaps",
+            scene=_RODENT_SCENE,
+            task=_RODENT_TASK,
+            ppo=PPO_SIZES["laptop"],
+            video_camera="walker/side",
+        ),
+    ),
+}
