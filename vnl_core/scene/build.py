@@ -1,0 +1,161 @@
+"""SceneConfig → Scene: one fresh MjModel, and the names that belong to it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import mujoco
+import numpy as np
+from dm_control import mjcf
+
+from vnl_core.config import SceneConfig
+from vnl_core.scene.layout import Layout, read_layout
+from vnl_core.scene.task import CorridorTask
+
+
+class Camera(NamedTuple):
+    """A camera: -1 is the free camera, 0 and up are the model's own."""
+
+    index: int
+    name: str
+
+
+class Actuator(NamedTuple):
+    """An actuator and the range of its control."""
+
+    name: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class WalkerNames:
+    """The walker's parts, by their names in the MjModel."""
+
+    root_body: str
+    end_effectors: tuple[str, ...]
+    feet: tuple[str, ...]
+    """Geoms meant to touch the ground."""
+    actuators: tuple[Actuator, ...]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A walker in a corridor, compiled.
+
+    Attributes:
+      config: what it was built from.
+      model: the MjModel, this scene's own; its `qpos0` is the upright start pose.
+      xml: the MJCF that the model was compiled from.
+      assets: contents of the files the MJCF names.
+      walker: names of the walker's parts.
+      layout: platforms, gaps and walls, in metres.
+    """
+
+    config: SceneConfig
+    model: mujoco.MjModel
+    xml: str
+    assets: dict[str, bytes]
+    walker: WalkerNames
+    layout: Layout
+
+    @property
+    def qpos(self) -> np.ndarray:
+        """The start pose, (nq,)."""
+        return self.model.qpos0.copy()
+
+    @property
+    def root_id(self) -> int:
+        """Body id of the walker's root."""
+        return self.model.body(self.walker.root_body).id
+
+    @cached_property
+    def cameras(self) -> tuple[Camera, ...]:
+        """Every camera, the free one first."""
+        own = (Camera(i, self.model.camera(i).name) for i in range(self.model.ncam))
+        return (Camera(-1, "free"), *own)
+
+    def camera(self, which: int | str) -> int:
+        """The index of a camera given by index or by name, with or without "walker/".
+
+        Raises:
+          ValueError: there is no such camera; the message lists those there are.
+        """
+        for index, name in self.cameras:
+            if str(which) in (str(index), name, name.removeprefix("walker/")):
+                return index
+        known = ", ".join(f"{index} {name}" for index, name in self.cameras)
+        raise ValueError(f"camera: there is no camera {which!r}. Use one of: {known}.")
+
+    def data(self) -> mujoco.MjData:
+        """Fresh MjData at the start pose, all derived quantities computed."""
+        data = mujoco.MjData(self.model)
+        mujoco.mj_forward(self.model, data)
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        """What the scene is, in numbers and names that go into JSON."""
+        model, data = self.model, self.data()
+        return {
+            "arena": self.config.arena,
+            "walker": self.config.walker,
+            "model": {
+                "bodies": model.nbody,
+                "geoms": model.ngeom,
+                "joints": model.njnt,
+                "positions (nq)": model.nq,
+                "dofs (nv)": model.nv,
+                "actuators (nu)": model.nu,
+                "sensors": model.nsensor,
+                "tendons": model.ntendon,
+                "contacts at the start": data.ncon,
+                "walker mass (kg)": round(float(model.body_subtreemass[self.root_id]), 4),
+            },
+            "physics": {
+                "physics_timestep (s)": self.config.physics_timestep,
+                "control_timestep (s)": self.config.control_timestep,
+                "physics steps per control step": self.config.substeps,
+            },
+            "walker_names": {
+                "root_body": self.walker.root_body,
+                "end_effectors": list(self.walker.end_effectors),
+                "feet": list(self.walker.feet),
+                "actuators": [a._asdict() for a in self.walker.actuators],
+            },
+            "cameras": [c._asdict() for c in self.cameras],
+            "layout": {
+                "length": self.layout.length,
+                "width": self.layout.width,
+                "finish": self.layout.finish,
+                "platforms": [s._asdict() for s in self.layout.platforms],
+                "gaps": [{**s._asdict(), "length": s.length} for s in self.layout.gaps],
+                "walls": [w._asdict() for w in self.layout.walls],
+            },
+        }
+
+
+def build(config: SceneConfig) -> Scene:
+    """Builds and compiles the scene of `config`. The same config gives the same scene."""
+    task = CorridorTask(config)
+    task.initialize_episode_mjcf(np.random.RandomState(config.terrain_seed))
+    root = task.root_entity.mjcf_model
+    xml, assets = root.to_xml_string(), root.get_assets()
+    model = mujoco.MjModel.from_xml_string(xml, assets)
+    return Scene(config, model, xml, assets, _names(task.walker, model), read_layout(model, config))
+
+
+def _names(walker: Any, model: mujoco.MjModel) -> WalkerNames:
+    def ids(elements, kind: mujoco.mjtObj) -> tuple[int, ...]:
+        names = (element.full_identifier for element in elements)
+        return tuple(mujoco.mj_name2id(model, kind, name) for name in names)
+
+    feet = [g for g in walker.ground_contact_geoms if isinstance(g, mjcf.Element)]
+    return WalkerNames(
+        root_body=walker.root_body.full_identifier,
+        end_effectors=tuple(b.full_identifier for b in walker.end_effectors),
+        feet=tuple(model.geom(i).name for i in ids(feet, mujoco.mjtObj.mjOBJ_GEOM)),
+        actuators=tuple(
+            Actuator(model.actuator(i).name, *map(float, model.actuator_ctrlrange[i]))
+            for i in range(model.nu)
+        ),
+    )

@@ -1,0 +1,85 @@
+"""Where platforms, gaps and walls are, read off the compiled model, in metres."""
+
+from typing import NamedTuple
+
+import mujoco
+
+from vnl_core.config import SceneConfig
+
+
+class Segment(NamedTuple):
+    """A stretch of the corridor along x (a platform or a gap) and its extent along y, in metres."""
+
+    start: float
+    end: float
+    width: float
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+
+class Wall(NamedTuple):
+    """A wall across part of the corridor: its x, its extent along y and its height, in metres."""
+
+    x: float
+    y_low: float
+    y_high: float
+    height: float
+
+
+class Layout(NamedTuple):
+    """The terrain of one scene. Platform tops and floors are at z = 0.
+
+    `finish` is the x at which the corridor is done: its length, or the end of the last
+    platform where that comes sooner.
+    """
+
+    length: float
+    width: float
+    platforms: tuple[Segment, ...]
+    gaps: tuple[Segment, ...]
+    walls: tuple[Wall, ...]
+    finish: float
+
+
+# Narrower than this two platforms touch: dm_control's start platform and the first one do.
+_TOUCHING = 1e-6
+
+
+def read_layout(model: mujoco.MjModel, config: SceneConfig) -> Layout:
+    """The layout that `model` really has, from the geoms dm_control named."""
+    boxes = [
+        (model.geom(i).name, model.geom_pos[i], model.geom_size[i])
+        for i in range(model.ngeom)
+        if model.geom_type[i] == mujoco.mjtGeom.mjGEOM_BOX
+    ]
+    platforms = sorted(
+        Segment(float(pos[0] - size[0]), float(pos[0] + size[0]), float(2 * size[1]))
+        for name, pos, size in boxes
+        if name == "start_floor" or name.startswith("floor_")
+    )
+    walls = tuple(
+        Wall(
+            float(pos[0]),
+            float(pos[1] - size[1]),
+            float(pos[1] + size[1]),
+            float(pos[2] + size[2]),
+        )
+        for name, pos, size in boxes
+        if name.startswith("wall_")
+    )
+    gaps = tuple(
+        Segment(left.end, right.start, left.width)
+        for left, right in zip(platforms, platforms[1:], strict=False)
+        if right.start - left.end > _TOUCHING
+    )
+    length = config.corridor_length
+    return Layout(
+        length=length,
+        width=config.corridor_width,
+        platforms=tuple(platforms),
+        gaps=gaps,
+        walls=walls,
+        finish=min(length, platforms[-1].end) if platforms else length,
+    )

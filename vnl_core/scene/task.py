@@ -1,0 +1,103 @@
+"""Binds a walker to an arena, and runs the pair as a dm_control task."""
+
+import mujoco
+import numpy as np
+from dm_control import composer
+from dm_control.locomotion.tasks import corridors
+
+from vnl_core.config import SceneConfig, TaskConfig
+from vnl_core.scene.arenas import Arena, make_arena, yaw_quaternion
+from vnl_core.scene.walkers import make_walker
+
+# dm_control's corridor tasks clip what is nearer than this share of the scene's extent,
+# so that the egocentric camera sees past the walker's own skin.
+_ZNEAR = 0.00025
+
+_SOLVERS = {"cg": "CG", "newton": "Newton"}
+
+
+class CorridorTask(corridors.RunThroughCorridor):
+    """dm_control's corridor task on our arena; it adds the binding's physics options.
+
+    The arena's spawn site already holds the start pose, and dm_control's own
+    `initialize_episode` sets the same one, so both ways of resetting agree.
+    """
+
+    def __init__(
+        self,
+        config: SceneConfig,
+        task: TaskConfig | None = None,
+        egocentric_camera: bool = False,
+    ):
+        """Builds arena and walker of `config` and binds them.
+
+        Args:
+          config: the scene.
+          task: target speed (m/s) and fall height (m) of dm_control's reward and
+            termination; the defaults of TaskConfig when None.
+          egocentric_camera: whether observations hold the walker's camera image,
+            which needs OpenGL at every control step.
+        """
+        task = task or TaskConfig()
+        self.config = config
+        arena = make_arena(config)
+        walker = make_walker(config.walker)
+        upright = walker.upright_pose
+        yaw = np.array(yaw_quaternion(config.spawn_rotation))
+        quaternion = np.empty(4)
+        mujoco.mju_mulQuat(quaternion, yaw, upright.xquat / np.linalg.norm(upright.xquat))
+        arena.add_spawn_site(np.add(config.spawn_position, upright.xpos), quaternion)
+        super().__init__(
+            walker=walker,
+            arena=arena,
+            walker_spawn_position=config.spawn_position,
+            walker_spawn_rotation=config.spawn_rotation,
+            target_velocity=task.target_speed,
+            contact_termination=False,
+            terminate_at_height=task.fall_height if "fall" in task.terminations else None,
+            physics_timestep=config.physics_timestep,
+            control_timestep=config.control_timestep,
+        )
+        walker.observables.egocentric_camera.enabled = egocentric_camera
+        self._set_physics_options()
+
+    def _set_physics_options(self) -> None:
+        option = self.root_entity.mjcf_model.option
+        option.solver = _SOLVERS[self.config.solver]
+        option.cone = self.config.cone
+        option.iterations = self.config.iterations
+        option.ls_iterations = self.config.ls_iterations
+        option.noslip_iterations = 0  # the arena's XML asks for 5, which MJX has not
+
+    @property
+    def arena(self) -> Arena:
+        """The corridor, with the walker attached."""
+        return self._arena
+
+    @property
+    def walker(self):
+        """The walker, attached to the arena."""
+        return self._walker
+
+    def initialize_episode_mjcf(self, random_state) -> None:
+        """Draws the terrain anew; keeps dm_control's near clip but a far one that sees the end."""
+        self._arena.regenerate(random_state)
+        self._arena.mjcf_model.visual.map.znear = _ZNEAR
+
+
+def composer_environment(
+    config: SceneConfig, task: TaskConfig, egocentric_camera: bool = False
+) -> composer.Environment:
+    """The scene as dm_control's own environment: dm_env's `reset` and `step`, NumPy only.
+
+    Every reset gives the terrain of `config.terrain_seed`, as `build` does; dm_control's
+    reward (tolerance to the target speed) and termination (an end effector below the fall
+    height) apply.
+    """
+    return composer.Environment(
+        CorridorTask(config, task, egocentric_camera),
+        time_limit=task.episode_length * config.control_timestep,
+        random_state=config.terrain_seed,
+        strip_singleton_obs_buffer_dim=True,
+        fixed_initial_state=True,
+    )
