@@ -1,0 +1,260 @@
+"""Editors made from a config model: one widget a field, with its unit, bounds and help.
+
+A form edits a draft: the model's fields as plain JSON data, kept in the session. The draft
+is the only truth. Before a widget is drawn its value is set from the draft; when the user
+changes it, a callback writes the draft before the script runs again. So a preset, an
+import or a link changes a form by changing the draft, and nothing is lost between pages.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, get_args, get_origin
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from vnl_core.config import Config, Problem
+from vnl_core.ui.sections import label, matters
+
+Draft = dict[str, Any]
+
+
+def edit(
+    model: type[Config],
+    draft: Draft,
+    names: Sequence[str],
+    path: str,
+    options: Mapping[str, Sequence[Any]] | None = None,
+    describe: Callable[[Any], str] = lambda value: label(str(value)),
+) -> None:
+    """Draws an editor for each of the model's fields `names` that matters now.
+
+    Args:
+      model: the config model.
+      draft: its fields as JSON data, changed in place.
+      names: fields to draw, in this order.
+      path: prefix of the widgets' keys, one for each draft on a page.
+      options: choices of fields whose type does not list them.
+      describe: how a choice is shown.
+    """
+    for name in names:
+        if matters(name, draft):
+            info = model.model_fields[name]
+            choices = (options or {}).get(name) or _literals(info.annotation)
+            _field(info, draft, name, f"{path}.{name}", list(choices), describe)
+
+
+def show_problems(found: Sequence[Problem]) -> None:
+    """One error box for each problem: the field, the reason and the remedy."""
+    for problem in found:
+        name = label(problem.field.split(".")[-1])
+        st.error(f"{problem.reason} {problem.remedy}", title=f"{name} cannot be used")
+
+
+def unit(info: FieldInfo) -> str:
+    """The unit of a field, empty for none."""
+    extra = info.json_schema_extra
+    text = extra.get("unit", "-") if isinstance(extra, dict) else "-"
+    return "" if text == "-" else str(text)
+
+
+def _field(
+    info: FieldInfo,
+    draft: Draft,
+    name: str,
+    key: str,
+    choices: list[Any],
+    describe: Callable[[Any], str],
+) -> None:
+    kind, extra = info.annotation, info.json_schema_extra
+    title = f"{label(name)} ({unit(info)})" if unit(info) else label(name)
+    help_text = (info.description or "").rsplit(" [", 1)[0]
+    common = {"key": key, "help": help_text, "on_change": _commit, "args": (draft, name, key)}
+    if isinstance(extra, dict) and "span_ge" in extra:
+        _span(info, draft, name, key, title, help_text)
+    elif kind is bool:
+        _show(key, draft[name])
+        st.toggle(title, **common)
+    elif get_origin(kind) is dict:
+        _weights(info, draft, name, key, title, help_text)
+    elif get_origin(kind) is tuple and choices:
+        _show(key, list(draft[name]))
+        st.multiselect(title, choices, format_func=describe, **common)
+    elif choices:
+        _choice(draft, name, key, title, choices, describe, common)
+    elif get_origin(kind) is tuple and Ellipsis in get_args(kind):
+        _show(key, ", ".join(map(str, draft[name])))
+        st.text_input(title, **{**common, "args": (draft, name, key, _whole_numbers)})
+    elif get_origin(kind) is tuple:
+        _vector(draft, name, key, title, help_text, len(get_args(kind)))
+    elif kind is str:
+        _show(key, draft[name])
+        st.text_input(title, **common)
+    else:
+        _number(info, draft, name, key, title, common)
+
+
+def _show(key: str, value: Any) -> None:
+    """Sets a widget to `value`, but only when it differs: a write disturbs typing."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def _commit(
+    draft: Any, name: Any, key: str, convert: Callable[[Any], Any] = lambda value: value
+) -> None:
+    draft[name] = convert(st.session_state[key])
+
+
+def _literals(kind: Any) -> tuple[Any, ...]:
+    """The choices of a Literal, or of a tuple of Literals."""
+    if get_origin(kind) is tuple:
+        kind = get_args(kind)[0]
+    return get_args(kind) if get_origin(kind) is Literal else ()
+
+
+def _choice(
+    draft: Draft,
+    name: str,
+    key: str,
+    title: str,
+    choices: list[Any],
+    describe: Callable[[Any], str],
+    common: dict[str, Any],
+) -> None:
+    if draft[name] not in choices:
+        draft[name] = choices[0]
+    _show(key, draft[name])
+    if len(choices) <= 3:
+        st.segmented_control(title, choices, format_func=describe, required=True, **common)
+    else:
+        st.selectbox(title, choices, format_func=describe, **common)
+
+
+def _bounds(info: FieldInfo) -> tuple[float | None, float | None, float | None]:
+    """The least and greatest value that a field takes, and what it is a multiple of."""
+    found: dict[str, Any] = {}
+    for mark in info.metadata:
+        for word in ("ge", "gt", "le", "lt", "multiple_of"):
+            if getattr(mark, word, None) is not None:
+                found[word] = getattr(mark, word)
+    return found.get("ge", found.get("gt")), found.get("le", found.get("lt")), found.get(
+        "multiple_of"
+    )
+
+
+def _step(default: Any) -> float:
+    """A click of the + button: a tenth of the default's magnitude."""
+    return 10.0 ** (math.floor(math.log10(abs(default))) - 1) if default else 0.1
+
+
+def _number(
+    info: FieldInfo, draft: Draft, name: str, key: str, title: str, common: dict[str, Any]
+) -> None:
+    low, high, multiple = _bounds(info)
+    whole, optional = info.annotation is int, type(None) in get_args(info.annotation)
+    kind = int if whole else float
+    value = draft[name]
+    _show(key, None if value is None else kind(value))
+    empty: dict[str, Any] = {"value": None, "placeholder": "none"} if optional else {}
+    st.number_input(
+        title,
+        min_value=None if low is None else kind(low),
+        max_value=None if high is None else kind(high),
+        step=int(multiple or 1) if whole else _step(info.default),
+        format="%d" if whole else "%g",
+        **empty,
+        **common,
+    )
+
+
+def _float(
+    slot: Any, target: Any, name: Any, key: str, title: str, hidden: bool = False, **bounds: Any
+) -> None:
+    """A number input for one float inside a structure of the draft."""
+    _show(key, float(target[name]))
+    slot.number_input(
+        title,
+        format="%g",
+        key=key,
+        on_change=_commit,
+        args=(target, name, key),
+        label_visibility="collapsed" if hidden else "visible",
+        **bounds,
+    )
+
+
+def _vector(
+    draft: Draft, name: str, key: str, title: str, help_text: str, size: int
+) -> None:
+    st.caption(title, help=help_text)
+    parts = "xyz" if size == 3 else ("lowest", "highest")
+    for i, (column, part) in enumerate(zip(st.columns(size), parts, strict=True)):
+        _float(column, draft[name], i, f"{key}.{i}", part, step=0.1)
+
+
+def _span(
+    info: FieldInfo, draft: Draft, name: str, key: str, title: str, help_text: str
+) -> None:
+    """A number, or a range that is drawn from anew for each platform, gap or wall."""
+    extra = info.json_schema_extra
+    assert isinstance(extra, dict)
+    bounds = {
+        "min_value": float(str(extra["span_ge"])),
+        "max_value": float(str(extra["span_le"])),
+        "step": 0.05,
+    }
+    mode = f"{key}.mode"
+    _show(mode, "range" if isinstance(draft[name], dict) else "fixed")
+    st.segmented_control(
+        title,
+        ("fixed", "range"),
+        required=True,
+        key=mode,
+        help=f"{help_text} A range is drawn from anew, uniformly, each time.",
+        on_change=_switch_span,
+        args=(draft, name, mode),
+    )
+    if isinstance(draft[name], dict):
+        low, high = st.columns(2)
+        _float(low, draft[name], "low", f"{key}.low", "from", **bounds)
+        _float(high, draft[name], "high", f"{key}.high", "to", **bounds)
+    else:
+        _float(st, draft, name, f"{key}.value", title, hidden=True, **bounds)
+
+
+def _switch_span(draft: Draft, name: str, mode: str) -> None:
+    value = draft[name]
+    if st.session_state[mode] == "range" and not isinstance(value, dict):
+        draft[name] = {"low": value, "high": value}
+    elif st.session_state[mode] == "fixed" and isinstance(value, dict):
+        draft[name] = value["high"]
+
+
+def _weights(
+    info: FieldInfo, draft: Draft, name: str, key: str, title: str, help_text: str
+) -> None:
+    """A row a term: whether it is used, and its weight."""
+    st.caption(title, help=help_text)
+    for term in get_args(get_args(info.annotation)[0]):
+        used, weight = st.columns([3, 2], vertical_alignment="center")
+        toggle = f"{key}.{term}.used"
+        _show(toggle, term in draft[name])
+        used.toggle(
+            label(term), key=toggle, on_change=_switch_weight, args=(draft[name], term, toggle)
+        )
+        if term in draft[name]:
+            _float(weight, draft[name], term, f"{key}.{term}", label(term), True, step=0.05)
+
+
+def _switch_weight(weights: dict[str, float], term: str, toggle: str) -> None:
+    if st.session_state[toggle]:
+        weights[term] = 1.0
+    else:
+        weights.pop(term, None)
+
+
+def _whole_numbers(text: str) -> list[Any]:
+    """The numbers in "128, 128"; what is none stays as it is, for the model to refuse."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return [int(part) if part.isdecimal() else part for part in parts]

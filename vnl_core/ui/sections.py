@@ -1,0 +1,127 @@
+"""Which fields a form shows, under which heading, by which name, and when they matter."""
+
+from collections.abc import Mapping
+from typing import Any
+
+CORRIDOR = (
+    "arena",
+    "corridor_length",
+    "corridor_width",
+    "platform_length",
+    "gap_length",
+    "wall_gap",
+    "wall_width",
+    "wall_height",
+    "wall_swap_side",
+    "aesthetic",
+    "visible_side_planes",
+    "terrain_seed",
+)
+WALKER = ("walker", "spawn_position", "spawn_rotation")
+PHYSICS = (
+    "physics_timestep",
+    "control_timestep",
+    "solver",
+    "cone",
+    "iterations",
+    "ls_iterations",
+)
+SCENE = {"Corridor": CORRIDOR, "Walker": WALKER, "Physics": PHYSICS}
+
+TASK = {
+    "Reward": ("rewards", "target_speed"),
+    "Observation": ("observations", "scan_behind", "scan_ahead", "scan_points", "edge_count"),
+    "Episode": ("terminations", "healthy_height", "fall_height", "episode_length", "reset_noise"),
+}
+
+PPO = {
+    "Length": ("num_timesteps", "num_evals", "num_eval_envs", "deterministic_eval", "seed"),
+    "Batch": (
+        "num_envs",
+        "unroll_length",
+        "batch_size",
+        "num_minibatches",
+        "num_updates_per_batch",
+    ),
+    "Optimisation": (
+        "learning_rate",
+        "entropy_cost",
+        "discounting",
+        "gae_lambda",
+        "clipping_epsilon",
+        "vf_loss_coefficient",
+        "max_grad_norm",
+        "reward_scaling",
+        "normalize_observations",
+        "normalize_advantage",
+    ),
+    "Networks": ("policy_hidden_layer_sizes", "value_hidden_layer_sizes"),
+}
+
+POLICY = ("policy", "constant", "amplitude", "frequency", "deterministic")
+EPISODE = ("engine", "seconds", "seed", "stop_at_end")
+FILM = ("cameras", "width", "height", "fps", "show_joints", "show_contacts")
+
+_LABELS = {
+    "ls_iterations": "Line-search iterations",
+    "iterations": "Solver iterations",
+    "arena": "Corridor kind",
+    "wall_swap_side": "Walls on both sides",
+    "visible_side_planes": "Show the side planes",
+    "cone": "Friction cone",
+    "gae_lambda": "GAE lambda",
+    "num_timesteps": "Training length",
+    "num_evals": "Evaluations",
+    "num_envs": "Parallel environments",
+    "num_eval_envs": "Episodes in an evaluation",
+    "num_minibatches": "Minibatches",
+    "num_updates_per_batch": "Passes over a batch",
+    "vf_loss_coefficient": "Value-loss coefficient",
+    "max_grad_norm": "Gradient clipping norm",
+    "policy_hidden_layer_sizes": "Policy network",
+    "value_hidden_layer_sizes": "Value network",
+    "seconds": "Duration",
+    "width": "Video width",
+    "height": "Video height",
+    "fps": "Frame rate",
+    "stop_at_end": "Stop where the episode ends",
+    "cmu_humanoid": "CMU humanoid",
+    "cg": "CG",
+    "mjx": "MJX",
+    "dm_control": "dm_control",
+    "outdoor_natural": "Outdoor (grass)",
+    "default": "Plain",
+}
+
+
+def label(name: str) -> str:
+    """A field's or choice's name as people read it."""
+    return _LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+def matters(name: str, values: Mapping[str, Any]) -> bool:
+    """Whether field `name` has any effect beside the other `values` of its model."""
+    arena = values.get("arena")
+    if name in ("platform_length", "gap_length", "aesthetic"):
+        return arena == "gaps"
+    if name.startswith("wall_"):
+        return arena == "walls"
+    if name == "target_speed":
+        return "target_speed" in values["rewards"]
+    if name == "fall_height":
+        return "fall" in values["terminations"]
+    if name == "healthy_height":
+        return "unhealthy" in values["terminations"]
+    if name in ("scan_behind", "scan_points"):
+        return "height_scan" in values["observations"]
+    if name == "scan_ahead":
+        return bool({"height_scan", "gap_edges"} & set(values["observations"]))
+    if name == "edge_count":
+        return "gap_edges" in values["observations"]
+    if name == "constant":
+        return values["policy"] == "constant"
+    if name in ("amplitude", "frequency"):
+        return values["policy"] == "sine"
+    if name == "deterministic":
+        return values["policy"] == "checkpoint"
+    return True

@@ -1,0 +1,91 @@
+"""One design in the session: the draft that all pages share, its preset and its link."""
+
+import json
+from typing import Any, TypeVar
+
+import streamlit as st
+from pydantic import ValidationError
+
+from vnl_core.config import Config, Problem, RolloutConfig, RunConfig, SceneConfig, problems
+from vnl_core.presets import PRESETS
+from vnl_core.ui import address
+
+DEFAULT_PRESET = "ant-easy"
+DESIGN_WORDS = ("preset", "design")
+
+Model = TypeVar("Model", bound=Config)
+
+
+def restore() -> None:
+    """Fills a new session: the design in the address, otherwise the default preset's."""
+    if "draft" in st.session_state:
+        return
+    try:
+        preset, run = address.decode(st.query_params.to_dict(), DEFAULT_PRESET)
+    except address.BrokenAddress as error:
+        preset, run = DEFAULT_PRESET, PRESETS[DEFAULT_PRESET].run
+        st.session_state["broken_link"] = str(error)
+    use(run, preset)
+    st.session_state["rollout"] = RolloutConfig().model_dump(
+        mode="json", exclude={"scene", "task"}
+    )
+
+
+def use(run: RunConfig, preset: str | None = None) -> None:
+    """Makes `run` the session's design."""
+    if preset:
+        st.session_state["preset"] = preset
+    st.session_state["draft"] = run.model_dump(mode="json")
+    st.session_state["good_scene"] = run.scene.model_dump(mode="json")
+
+
+def draft() -> dict[str, Any]:
+    """The session's RunConfig as JSON data; possibly not a valid one yet."""
+    return st.session_state["draft"]
+
+
+def check(model: type[Model], data: dict[str, Any]) -> tuple[Model | None, list[Problem]]:
+    """The config that `data` is, or None and what is wrong with it."""
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        return None, problems(error)
+
+
+def scene() -> tuple[SceneConfig, list[Problem]]:
+    """The last scene that could be built, and what is wrong with the draft's, if anything."""
+    config, found = check(SceneConfig, draft()["scene"])
+    if config:
+        st.session_state["good_scene"] = config.model_dump(mode="json")
+        return config, []
+    return SceneConfig.model_validate(st.session_state["good_scene"]), found
+
+
+def write_address() -> None:
+    """Puts the design into the address bar, as far as it is valid."""
+    run, _ = check(RunConfig, draft())
+    if run:
+        words = address.encode(run, st.session_state["preset"])
+        for word in DESIGN_WORDS:
+            remember(word, words.get(word))
+
+
+def remember(word: str, value: str | None) -> None:
+    """Sets or removes one word of the address; an unchanged one is left alone."""
+    if value is None:
+        st.query_params.pop(word, None)
+    elif st.query_params.get(word) != value:
+        st.query_params[word] = value
+
+
+def import_design(text: bytes) -> tuple[RunConfig | None, list[Problem]]:
+    """A RunConfig from a file: a whole one, or a SceneConfig put into the session's design."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        return None, [Problem("file", f"It is not JSON ({error}).", "Import an exported config.")]
+    if not isinstance(data, dict):
+        return None, [Problem("file", "It holds no config.", "Import an exported config.")]
+    if "scene" in data:
+        return check(RunConfig, data)
+    return check(RunConfig, {**draft(), "scene": data})
