@@ -1,0 +1,43 @@
+"""metrics.jsonl: torn lines, NaN, and reading only what is new."""
+
+from vnl_core.runs.metrics import MetricsTail, MetricsWriter, read_metrics
+
+
+def test_a_tail_reads_each_row_once(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    tail = MetricsTail(path)
+    assert tail.read() == []
+    writer = MetricsWriter(path)
+    writer.write(0, {"eval/episode_reward": 1.5}, now=10.0)
+    assert tail.read() == [{"step": 0, "time": 10.0, "eval/episode_reward": 1.5}]
+    assert tail.read() == []
+    writer.write(5, {}, now=11.0)
+    writer.write(6, {}, now=12.0)
+    assert [row["step"] for row in tail.read()] == [5, 6]
+
+
+def test_a_torn_line_is_read_when_it_is_whole(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b'{"step": 1}\n{"step": 2, "a"')
+    tail = MetricsTail(path)
+    assert tail.read() == [{"step": 1}]
+    assert tail.read() == []
+    with path.open("ab") as file:
+        file.write(b": 3}\n")
+    assert tail.read() == [{"step": 2, "a": 3}]
+
+
+def test_a_new_writer_cuts_off_the_torn_line_of_a_killed_one(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b'{"step": 1}\n{"step": 2, "a"')
+    MetricsWriter(path).write(2, {"a": 4.0}, now=0.0)
+    assert read_metrics(path) == [{"step": 1}, {"step": 2, "time": 0.0, "a": 4.0}]
+
+
+def test_values_that_json_lacks_become_null_and_rubbish_is_skipped(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    MetricsWriter(path).write(1, {"a": float("nan"), "b": float("inf"), "c": 2})
+    with path.open("ab") as file:
+        file.write(b"\x00\x00\n[1]\n")
+    (row,) = read_metrics(path)
+    assert row["a"] is None and row["b"] is None and row["c"] == 2

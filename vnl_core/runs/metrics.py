@@ -1,0 +1,76 @@
+"""metrics.jsonl: one JSON object a line, one writer, any number of readers."""
+
+import json
+import math
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+
+class MetricsWriter:
+    """Appends rows; the only writer of its file.
+
+    A torn line that a killed writer left is cut off first, so that it never merges with
+    the next one.
+    """
+
+    def __init__(self, path: Path):
+        self._file = path.open("a+b")
+        self._file.seek(0)
+        self._file.truncate(self._file.read().rfind(b"\n") + 1)
+
+    def write(self, step: int, values: Mapping[str, float], now: float | None = None) -> None:
+        """Append `values` at env step `step`, taken at `now` [s since 1970; else the clock's].
+
+        JSON has no NaN: a value that is not finite becomes null.
+        """
+        row: Row = {"step": int(step), "time": time.time() if now is None else now}
+        for name, value in values.items():
+            row[name] = float(value) if math.isfinite(value) else None
+        self._file.write(json.dumps(row, allow_nan=False).encode() + b"\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class MetricsTail:
+    """Reads what is new since the last call, and parses nothing twice.
+
+    The unfinished line at the end stays unread until its line break has been written.
+    """
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._offset = 0
+
+    def read(self) -> list[Row]:
+        """Rows that were completed since the last call, in order; none when there is no file."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                fresh = file.read()
+        except FileNotFoundError:
+            return []
+        end = fresh.rfind(b"\n") + 1
+        self._offset += end
+        rows = (_parse(line) for line in fresh[:end].splitlines())
+        return [row for row in rows if row is not None]
+
+
+def read_metrics(path: Path) -> list[Row]:
+    """All whole rows of metrics.jsonl at `path`."""
+    return MetricsTail(path).read()
+
+
+def _parse(line: bytes) -> Row | None:
+    """The row in `line`, or None where a fault of the disk has left something else."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) and isinstance(row.get("step"), int) else None
