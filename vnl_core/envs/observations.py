@@ -1,0 +1,69 @@
+"""Observation terms: what the policy sees. Each gives a vector from a Moment."""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+
+from vnl_core.config import ObservationTerm, TaskConfig
+from vnl_core.envs.moment import Moment, Terrain
+
+
+def qpos(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """Positions without the root's x and y, (nq - 2,), as in the seed notebook."""
+    return moment.physics.qpos[2:]
+
+
+def qvel(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """Velocities, (nv,)."""
+    return moment.physics.qvel
+
+
+def cinert(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """Inertia and mass of each body but the world about the tree's centre, (10 (nbody - 1),)."""
+    return moment.physics.extras["cinert"][1:].ravel()
+
+
+def cvel(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """Rotational and linear velocity of each body but the world, (6 (nbody - 1),)."""
+    return moment.physics.extras["cvel"][1:].ravel()
+
+
+def qfrc_actuator(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """Force of the actuators on each degree of freedom, (nv,)."""
+    return moment.physics.extras["qfrc_actuator"]
+
+
+def lateral_position(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """How far the root is from the corridor's middle line, (1,), metres."""
+    return moment.root[1:2]
+
+
+def height_scan(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """Terrain heights from behind the root to ahead of it along x, (scan_points,), metres."""
+    offsets = jnp.linspace(-task.scan_behind, task.scan_ahead, task.scan_points)
+    return terrain.height(moment.root[0] + offsets, moment.root[1])
+
+
+def gap_edges(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """Distances to the next edges of gaps, (edge_count,), metres, at most scan_ahead.
+
+    The first is the end of the platform under the walker, the next where the following one
+    begins; over a gap it is the other way round.
+    """
+    ahead = terrain.edges - moment.root[0]
+    ahead = jnp.where(ahead > 0, ahead, jnp.inf)
+    ahead = jnp.concatenate([ahead, jnp.full(task.edge_count, jnp.inf)])
+    return jnp.minimum(jnp.sort(ahead)[: task.edge_count], task.scan_ahead)
+
+
+OBSERVATIONS: dict[ObservationTerm, Callable[[Moment, Terrain, TaskConfig], jax.Array]] = {
+    "qpos": qpos,
+    "qvel": qvel,
+    "cinert": cinert,
+    "cvel": cvel,
+    "qfrc_actuator": qfrc_actuator,
+    "lateral_position": lateral_position,
+    "height_scan": height_scan,
+    "gap_edges": gap_edges,
+}

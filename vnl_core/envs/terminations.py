@@ -1,0 +1,34 @@
+"""Termination terms: each gives 1.0 when the episode shall end, else 0.0."""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+
+from vnl_core.config import TaskConfig, TerminationTerm
+from vnl_core.envs.moment import Moment, Terrain
+
+
+def fall(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """An end effector or the root is below the fall height (dm_control's own condition)."""
+    lowest = jnp.minimum(jnp.min(moment.physics.end_effectors[:, 2]), moment.root[2])
+    return (lowest < task.fall_height).astype(jnp.float32)
+
+
+def unhealthy(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """The root's height above the platforms (tops at z = 0) is outside the healthy range."""
+    low, high = task.healthy_height
+    height = moment.root[2]
+    return ((height < low) | (height > high)).astype(jnp.float32)
+
+
+def finished(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
+    """The root has reached the end of the corridor."""
+    return (moment.root[0] >= terrain.finish).astype(jnp.float32)
+
+
+TERMINATIONS: dict[TerminationTerm, Callable[[Moment, Terrain, TaskConfig], jax.Array]] = {
+    "fall": fall,
+    "unhealthy": unhealthy,
+    "finished": finished,
+}

@@ -1,0 +1,81 @@
+"""What every physics engine offers: start from a pose, take one control step."""
+
+from collections.abc import Iterable
+from typing import Any, Literal, Protocol
+
+import jax
+import mujoco
+from flax import struct
+
+from vnl_core.scene import Scene
+
+# Whole-body quantities that only some observation terms read, each its MjData field.
+Extra = Literal["cinert", "cvel", "qfrc_actuator"]
+
+
+@struct.dataclass
+class PhysicsState:
+    """The state of one simulation, the same for all engines; float32.
+
+    `qpos`, `qvel` and `time` are those after the control step. What MuJoCo derives from
+    them (`subtree_com`, `end_effectors`, `extras`) is of the beginning of the last physics
+    step, as `mj_step` leaves it, so it lags by one physics step except after `init`.
+    """
+
+    time: jax.Array
+    """Simulated time in seconds, ()."""
+    qpos: jax.Array
+    """Positions, (nq,), metres and radians."""
+    qvel: jax.Array
+    """Velocities, (nv,)."""
+    act: jax.Array
+    """Activations of stateful actuators, (na,)."""
+    subtree_com: jax.Array
+    """Centre of mass of the walker, (3,), metres."""
+    end_effectors: jax.Array
+    """Positions of the walker's end effectors, (n, 3), metres."""
+    extras: dict[str, jax.Array]
+    """The Extra fields asked for: cinert (nbody, 10), cvel (nbody, 6), qfrc_actuator (nv,)."""
+    engine: Any
+    """What the engine keeps to itself (solver warm start, mjx.Data)."""
+
+
+class Physics(Protocol):
+    """An engine bound to one scene. Its methods take one simulation; jit, vmap and scan them."""
+
+    name: str
+    model: mujoco.MjModel
+
+    def init(self, qpos: jax.Array, qvel: jax.Array) -> PhysicsState:
+        """The state at `qpos` (nq,) and `qvel` (nv,), at time 0."""
+        ...
+
+    def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
+        """The state one control step later, under `ctrl` (nu,) held constant."""
+        ...
+
+
+def make_physics(
+    scene: Scene, engine: str = "auto", threads: int = 0, extras: Iterable[Extra] = ()
+) -> Physics:
+    """The engine by name, bound to `scene`.
+
+    Args:
+      scene: what to simulate.
+      engine: "native", "mjx", or "auto": mjx where JAX has an accelerator, else native.
+      threads: threads of the native engine; 0 for one per processor.
+      extras: whole-body quantities that the state shall carry.
+
+    Raises:
+      ValueError: the engine cannot run this scene; the message says why and what can.
+    """
+    from vnl_core.physics.mjx_engine import MjxPhysics
+    from vnl_core.physics.native import NativePhysics
+
+    if engine == "auto":
+        engine = "native" if jax.default_backend() == "cpu" else "mjx"
+    if engine == "native":
+        return NativePhysics(scene, threads, extras)
+    if engine == "mjx":
+        return MjxPhysics(scene, extras)
+    raise ValueError(f"engine: there is no engine {engine!r}. Use native, mjx or auto.")

@@ -1,0 +1,164 @@
+"""MuJoCo's own C engine under JAX: a batch over threads, called back from the jitted program."""
+
+import os
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import jax
+import jax.numpy as jnp
+import mujoco
+import numpy as np
+from mujoco.rollout import Rollout
+
+from vnl_core.physics.base import Extra, PhysicsState
+from vnl_core.scene import Scene
+
+_FULL = mujoco.mjtState.mjSTATE_FULLPHYSICS
+_COM = "vnl_subtree_com"
+
+
+def tracked_model(scene: Scene) -> mujoco.MjModel:
+    """The scene's model with the walker's sensors replaced by the few that the state needs.
+
+    `mujoco.rollout` returns states and sensor data only, so what the terms read is
+    measured by sensors: the walker's centre of mass and its end effectors' positions.
+    The walker's own sensors would cost time in every physics step.
+    """
+    spec = mujoco.MjSpec.from_string(scene.xml, assets=scene.assets)
+    for sensor in list(spec.sensors):
+        spec.delete(sensor)
+    spec.add_sensor(
+        name=_COM,
+        type=mujoco.mjtSensor.mjSENS_SUBTREECOM,
+        objtype=mujoco.mjtObj.mjOBJ_BODY,
+        objname=scene.walker.root_body,
+    )
+    for i, body in enumerate(scene.walker.end_effectors):
+        spec.add_sensor(
+            name=f"vnl_end_effector_{i}",
+            type=mujoco.mjtSensor.mjSENS_FRAMEPOS,
+            objtype=mujoco.mjtObj.mjOBJ_XBODY,
+            objname=body,
+        )
+    return spec.compile()
+
+
+class NativePhysics:
+    """Batched MuJoCo C physics; float64 inside, float32 outside."""
+
+    name = "native"
+
+    def __init__(self, scene: Scene, threads: int = 0, extras: Iterable[Extra] = ()):
+        """Compiles a model of its own and starts `threads` threads (0: one per processor)."""
+        self.model = tracked_model(scene)
+        self._substeps = scene.config.substeps
+        self._extras = tuple(extras)
+        self._threads = threads or len(os.sched_getaffinity(0))
+        self._rollout = Rollout(nthread=self._threads)
+        self._data = [mujoco.MjData(self.model) for _ in range(self._threads)]
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="physics")
+        self._row_size = mujoco.mj_stateSize(self.model, _FULL)  # time, qpos, qvel, act
+        self._lock = threading.Lock()  # one batch at a time: threads and MjData are shared
+
+    def init(self, qpos: jax.Array, qvel: jax.Array) -> PhysicsState:
+        shapes = (_shape(self._row_size), self._derived_shapes())
+        row, (sensors, extras) = jax.pure_callback(
+            self._forward, shapes, qpos, qvel, vmap_method="broadcast_all"
+        )
+        return self._unpack(row, jnp.zeros(self.model.nv), sensors, extras)
+
+    def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
+        row = jnp.concatenate([state.time[None], state.qpos, state.qvel, state.act])
+        shapes = (_shape(self._row_size), _shape(self.model.nv), self._derived_shapes())
+        row, warmstart, (sensors, extras) = jax.pure_callback(
+            self._step, shapes, row, state.engine, ctrl, vmap_method="broadcast_all"
+        )
+        return self._unpack(row, warmstart, sensors, extras)
+
+    def _derived_shapes(self):
+        model = self.model
+        sizes = {
+            "cinert": (model.nbody, 10),
+            "cvel": (model.nbody, 6),
+            "qfrc_actuator": (model.nv,),
+        }
+        return _shape(model.nsensordata), {name: _shape(*sizes[name]) for name in self._extras}
+
+    def _unpack(self, row, warmstart, sensors, extras) -> PhysicsState:
+        nq, nv = self.model.nq, self.model.nv
+        return PhysicsState(
+            time=row[0],
+            qpos=row[1 : 1 + nq],
+            qvel=row[1 + nq : 1 + nq + nv],
+            act=row[1 + nq + nv :],
+            subtree_com=sensors[:3],
+            end_effectors=sensors[3:].reshape(-1, 3),
+            extras=extras,
+            engine=warmstart,
+        )
+
+    # Below runs outside JAX, on NumPy arrays with any leading batch dimensions.
+
+    def _step(self, row, warmstart, ctrl):
+        batch = row.shape[:-1]
+        row, warmstart, ctrl = (
+            np.asarray(a, np.float64).reshape(-1, a.shape[-1]) for a in (row, warmstart, ctrl)
+        )
+        controls = np.repeat(ctrl[:, None], self._substeps, axis=1)
+        with self._lock:
+            states, sensors = self._rollout.rollout(
+                self.model, self._data, row, controls, initial_warmstart=warmstart
+            )
+            before = states[:, -2] if self._substeps > 1 else row
+            extras = self._derive(before, ctrl)
+        # rollout does not return the solver's warm start; the last acceleration is one.
+        nq, nv = self.model.nq, self.model.nv
+        velocity = slice(1 + nq, 1 + nq + nv)
+        acceleration = (states[:, -1, velocity] - before[:, velocity]) / self.model.opt.timestep
+        return (
+            _single(states[:, -1], batch),
+            _single(acceleration, batch),
+            (_single(sensors[:, -1], batch), {k: _single(v, batch) for k, v in extras.items()}),
+        )
+
+    def _forward(self, qpos, qvel):
+        batch = qpos.shape[:-1]
+        qpos, qvel = (np.asarray(a, np.float64).reshape(-1, a.shape[-1]) for a in (qpos, qvel))
+        rows = np.zeros((len(qpos), self._row_size))
+        rows[:, 1 : 1 + qpos.shape[1]] = qpos
+        rows[:, 1 + qpos.shape[1] :][:, : qvel.shape[1]] = qvel
+        sensors = np.empty((len(rows), self.model.nsensordata))
+        with self._lock:
+            extras = self._derive(rows, np.zeros((len(rows), self.model.nu)), sensors)
+        derived = _single(sensors, batch), {k: _single(v, batch) for k, v in extras.items()}
+        return _single(rows, batch), derived
+
+    def _derive(self, rows, ctrl, sensors=None) -> dict[str, np.ndarray]:
+        """Extras (and sensors, when given) of the states `rows`, over the threads."""
+        if not self._extras and sensors is None:
+            return {}
+        fields = {k: getattr(self._data[0], k) for k in self._extras}
+        out = {k: np.empty((len(rows), *v.shape)) for k, v in fields.items()}
+
+        def work(thread: int) -> None:
+            data = self._data[thread]
+            for i in range(thread, len(rows), self._threads):
+                mujoco.mj_setState(self.model, data, rows[i], _FULL)
+                data.ctrl[:] = ctrl[i]
+                mujoco.mj_forward(self.model, data)
+                for name, values in out.items():
+                    values[i] = getattr(data, name)
+                if sensors is not None:
+                    sensors[i] = data.sensordata
+
+        list(self._pool.map(work, range(self._threads)))
+        return out
+
+
+def _shape(*size: int) -> jax.ShapeDtypeStruct:
+    return jax.ShapeDtypeStruct(size, jnp.float32)
+
+
+def _single(array: np.ndarray, batch: tuple[int, ...]) -> np.ndarray:
+    return array.astype(np.float32).reshape(*batch, *array.shape[1:])
