@@ -1,6 +1,7 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from vnl_core.rendering.video import frame_steps, write_video
 
-SIZE = {"width": 160, "height": 120}
+SIZE: dict[str, Any] = {"width": 160, "height": 120}
 
 
 @pytest.fixture(scope="module")

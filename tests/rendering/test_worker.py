@@ -2,16 +2,18 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import mujoco
 import numpy as np
 import pytest
 
 from vnl_core.rendering import worker
-from vnl_core.rendering.worker import Overlays, render
+from vnl_core.rendering.overlays import Overlays
+from vnl_core.rendering.worker import render
 from vnl_core.scene import build
 
-SMALL = {"width": 160, "height": 120}
+SMALL: dict[str, Any] = {"width": 160, "height": 120}
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float:
@@ -96,6 +98,11 @@ def test_overlays_and_full_quality_show(scene, fall):
         assert difference(plain, render(scene, **last, overlays=overlays)) > 0.1
     full = render(scene, **last, quality="full")
     assert 0 < difference(plain, full) < 10
+
+
+def test_side_planes_show_on_request(scene):
+    shown = build(scene.config.changed(visible_side_planes=True))
+    assert difference(render(scene, **SMALL), render(shown, **SMALL)) > 3
 
 
 def test_a_process_that_drew_ends_in_silence():

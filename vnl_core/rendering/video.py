@@ -8,7 +8,8 @@ import imageio_ffmpeg
 import numpy as np
 
 from vnl_core.rendering.cameras import FREE
-from vnl_core.rendering.worker import NO_OVERLAYS, Overlays, Quality, render
+from vnl_core.rendering.overlays import NO_OVERLAYS, Overlays
+from vnl_core.rendering.worker import Quality, render
 from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
 

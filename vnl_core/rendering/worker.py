@@ -9,44 +9,20 @@ import copy
 import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Literal
 
 import mujoco
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vnl_core.rendering.cameras import FREE, follow, free_camera, walker_radius
+from vnl_core.rendering.cameras import FREE, follow, free_camera
+from vnl_core.rendering.overlays import NO_OVERLAYS, Overlays, size_overlays, vis_option
 from vnl_core.scene import Scene
 
 Quality = Literal["fast", "full"]
 # Renderers kept warm: making one takes longer than drawing ten pictures with it.
 KEPT = 4
 MAX_SIDE = 4096
-
-
-@dataclass(frozen=True)
-class Overlays:
-    """What is drawn over the scene: joint axes; contact points and their forces.
-
-    Joints lie inside the body, which is drawn transparent to show them.
-    """
-
-    joints: bool = False
-    contacts: bool = False
-
-    def option(self) -> mujoco.MjvOption:
-        """The same as MuJoCo's visualisation flags."""
-        option = mujoco.MjvOption()
-        flag = mujoco.mjtVisFlag
-        option.flags[flag.mjVIS_JOINT] = self.joints
-        option.flags[flag.mjVIS_TRANSPARENT] = self.joints
-        option.flags[flag.mjVIS_CONTACTPOINT] = self.contacts
-        option.flags[flag.mjVIS_CONTACTFORCE] = self.contacts
-        return option
-
-
-NO_OVERLAYS = Overlays()
 
 
 def render(
@@ -131,7 +107,7 @@ class _Painter:
             look.quality.offsamples = 0
             look.quality.shadowsize = 1024
             look.quality.numslices, look.quality.numstacks = 14, 8
-        _size_overlays(self.model, scene)
+        size_overlays(self.model, scene)
         try:
             self.renderer = mujoco.Renderer(self.model, height, width)
         except Exception as error:
@@ -148,21 +124,8 @@ class _Painter:
         mujoco.mj_forward(self.model, self.data)
         follow(self.free, self.scene, self.data)
         view = self.free if camera == FREE else camera
-        self.renderer.update_scene(self.data, view, overlays.option())
+        self.renderer.update_scene(self.data, view, vis_option(self.scene, overlays))
         return self.renderer.render()
-
-
-def _size_overlays(model: mujoco.MjModel, scene: Scene) -> None:
-    """Sizes overlays by the walker; MuJoCo goes by the mean of all bodies, platforms included."""
-    radius = walker_radius(scene)
-    model.stat.meansize = radius
-    scale = model.vis.scale
-    scale.jointlength, scale.jointwidth = 0.3, 0.025
-    scale.contactwidth, scale.contactheight, scale.forcewidth = 0.1, 0.02, 0.03
-    # A force of the walker's weight is drawn about a radius long.
-    weight = model.body_subtreemass[scene.root_id] * np.linalg.norm(model.opt.gravity)
-    model.stat.meanmass = 1.0
-    model.vis.map.force = 2.0 * radius / weight if weight else 0.0
 
 
 def _painter(scene: Scene, width: int, height: int, quality: Quality) -> _Painter:
