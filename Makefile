@@ -1,0 +1,92 @@
+SHELL := bash
+PORT ?= 8501
+UV_VERSION := 0.9.30
+BIN := .venv/bin
+VIEWER := vnl_core/viewer/frontend
+
+# A stamp carries the hash of what it was made from in its name. So a step is repeated when,
+# and only when, the content it depends on has changed, whatever git does to file times; and
+# where nothing has changed nothing is asked of the network.
+hash = $(shell { pwd; $(1); } | git hash-object --stdin | cut -c 1-16)
+STAMPS := .venv/stamps
+ENVIRONMENT := $(STAMPS)/environment-$(call hash,echo $(UV_VERSION))
+PACKAGES := $(STAMPS)/packages-$(call hash,cat pyproject.toml requirements.txt)
+TOOLS := $(STAMPS)/tools-$(call hash,cat pyproject.toml requirements.txt requirements-dev.txt)
+VIEWER_SOURCES = find $(VIEWER) \( -name node_modules -o -name dist \) -prune -o -type f -print
+ifneq ($(wildcard $(VIEWER)/package.json),)
+BUNDLE := $(VIEWER)/dist/.built-$(call hash,$(VIEWER_SOURCES) | LC_ALL=C sort | xargs cat)
+endif
+
+.PHONY: help setup run test test-all check format bench lock clean system chromium
+
+help:  ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(PACKAGES) system $(BUNDLE)  ## Make .venv, and install what the dashboard needs
+
+run: setup  ## Open the dashboard on 127.0.0.1:8501 (PORT=… for another port)
+	exec $(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: check chromium  ## Lint, types, import rules, and all tests but the slow ones
+	$(BIN)/pytest -m "not slow"
+
+test-all: check chromium  ## The same with the slow tests
+	$(BIN)/pytest
+
+check: setup $(TOOLS)  ## Lint, types and import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-logo
+
+format: $(TOOLS)  ## Format the code, and mend what ruff can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup  ## Measure engines, training and previews side by side
+	$(BIN)/python -m benchmarks
+
+lock: $(TOOLS)  ## Resolve pyproject.toml into requirements.txt and requirements-dev.txt
+	$(eval export UV_CUSTOM_COMPILE_COMMAND := make lock)
+	$(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 \
+	    --output-file requirements.txt
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 \
+	    --constraint requirements.txt --output-file requirements-dev.txt
+
+clean:  ## Remove everything made here, except the runs
+	rm -rf .venv .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf $(VIEWER)/node_modules $(VIEWER)/dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+system:
+	@scripts/debian-packages $(shell cat packages.txt)
+
+chromium: $(TOOLS)
+	@command -v chromium google-chrome >/dev/null || \
+	    scripts/debian-packages $(shell cat packages-test.txt)
+
+$(ENVIRONMENT):
+	scripts/virtual-environment $(UV_VERSION)
+	mkdir -p $(STAMPS)
+	rm -f $(STAMPS)/environment-*
+	touch $@
+
+# The old stamps go first: a step that is interrupted is then repeated.
+define install
+	rm -f $(STAMPS)/packages-* $(STAMPS)/tools-*
+	$(BIN)/uv pip sync --python $(BIN)/python $(1)
+	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+endef
+
+$(PACKAGES): | $(ENVIRONMENT)
+	$(call install,requirements.txt)
+	touch $@
+
+$(TOOLS): | $(PACKAGES)
+	$(call install,requirements-dev.txt)
+	touch $(PACKAGES) $@
+
+$(VIEWER)/dist/.built-%: | $(PACKAGES)
+	rm -rf $(VIEWER)/dist
+	scripts/build-viewer
+	touch $@
