@@ -93,7 +93,9 @@ class CorridorEnv(Env):
     @property
     def metric_kinds(self) -> dict[str, MetricKind]:
         """For every metric, how an episode's value comes from those of its steps."""
-        return {**_KINDS, **{f"reward/{name}": "sum" for name in self.task.rewards}}
+        rewards = dict.fromkeys((f"reward/{name}" for name in self.task.rewards), "sum")
+        ends = dict.fromkeys((f"ended/{name}" for name in self.task.terminations), "sum")
+        return {**_KINDS, **rewards, **ends}
 
     @property
     def observation_size(self) -> int:
@@ -150,15 +152,20 @@ class CorridorEnv(Env):
             - self.terrain.gaps_behind(state.info["furthest_x"]),
         )
         rewards = self._rewards(moment)
-        done = jnp.zeros((), jnp.float32)
-        for term in self.task.terminations:
-            done = jnp.maximum(done, TERMINATIONS[term](moment, self.terrain, self.task))
+        ends = {
+            term: TERMINATIONS[term](moment, self.terrain, self.task)
+            for term in self.task.terminations
+        }
         return state.replace(  # type: ignore[attr-defined]
             pipeline_state=physics,
             obs=self._observe(moment),
             reward=jnp.asarray(sum(rewards.values()), jnp.float32),
-            done=done,
-            metrics={**state.metrics, **self._metrics(moment, rewards, furthest)},
+            done=jnp.max(jnp.stack([jnp.zeros((), jnp.float32), *ends.values()])),
+            metrics={
+                **state.metrics,
+                **self._metrics(moment, rewards, furthest),
+                **{f"ended/{term}": value for term, value in ends.items()},
+            },
             info={**state.info, "furthest_x": furthest},
         )
 
