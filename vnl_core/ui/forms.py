@@ -138,8 +138,10 @@ def _bounds(info: FieldInfo) -> tuple[float | None, float | None, float | None]:
         for word in ("ge", "gt", "le", "lt", "multiple_of"):
             if getattr(mark, word, None) is not None:
                 found[word] = getattr(mark, word)
-    return found.get("ge", found.get("gt")), found.get("le", found.get("lt")), found.get(
-        "multiple_of"
+    return (
+        found.get("ge", found.get("gt")),
+        found.get("le", found.get("lt")),
+        found.get("multiple_of"),
     )
 
 
@@ -168,9 +170,7 @@ def _number(
     )
 
 
-def _float(
-    slot: Any, target: Any, name: Any, key: str, title: str, hidden: bool = False, **bounds: Any
-) -> None:
+def _float(slot: Any, target: Any, name: Any, key: str, title: str, **look: Any) -> None:
     """A number input for one float inside a structure of the draft."""
     _show(key, float(target[name]))
     slot.number_input(
@@ -179,27 +179,22 @@ def _float(
         key=key,
         on_change=_commit,
         args=(target, name, key),
-        label_visibility="collapsed" if hidden else "visible",
-        **bounds,
+        **look,
     )
 
 
-def _vector(
-    draft: Draft, name: str, key: str, title: str, help_text: str, size: int
-) -> None:
+def _vector(draft: Draft, name: str, key: str, title: str, help_text: str, size: int) -> None:
     st.caption(title, help=help_text)
     parts = "xyz" if size == 3 else ("lowest", "highest")
     for i, (column, part) in enumerate(zip(st.columns(size), parts, strict=True)):
         _float(column, draft[name], i, f"{key}.{i}", part, step=0.1)
 
 
-def _span(
-    info: FieldInfo, draft: Draft, name: str, key: str, title: str, help_text: str
-) -> None:
+def _span(info: FieldInfo, draft: Draft, name: str, key: str, title: str, help_text: str) -> None:
     """A number, or a range that is drawn from anew for each platform, gap or wall."""
     extra = info.json_schema_extra
     assert isinstance(extra, dict)
-    bounds = {
+    bounds: dict[str, Any] = {
         "min_value": float(str(extra["span_ge"])),
         "max_value": float(str(extra["span_le"])),
         "step": 0.05,
@@ -220,7 +215,7 @@ def _span(
         _float(low, draft[name], "low", f"{key}.low", "from", **bounds)
         _float(high, draft[name], "high", f"{key}.high", "to", **bounds)
     else:
-        _float(st, draft, name, f"{key}.value", title, hidden=True, **bounds)
+        _float(st, draft, name, f"{key}.value", title, label_visibility="collapsed", **bounds)
 
 
 def _switch_span(draft: Draft, name: str, mode: str) -> None:
@@ -244,7 +239,15 @@ def _weights(
             label(term), key=toggle, on_change=_switch_weight, args=(draft[name], term, toggle)
         )
         if term in draft[name]:
-            _float(weight, draft[name], term, f"{key}.{term}", label(term), True, step=0.05)
+            _float(
+                weight,
+                draft[name],
+                term,
+                f"{key}.{term}",
+                label(term),
+                label_visibility="collapsed",
+                step=0.05,
+            )
 
 
 def _switch_weight(weights: dict[str, float], term: str, toggle: str) -> None:

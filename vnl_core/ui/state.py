@@ -26,9 +26,7 @@ def restore() -> None:
         preset, run = DEFAULT_PRESET, PRESETS[DEFAULT_PRESET].run
         st.session_state["broken_link"] = str(error)
     use(run, preset)
-    st.session_state["rollout"] = RolloutConfig().model_dump(
-        mode="json", exclude={"scene", "task"}
-    )
+    st.session_state["rollout"] = RolloutConfig().model_dump(mode="json", exclude={"scene", "task"})
 
 
 def use(run: RunConfig, preset: str | None = None) -> None:
@@ -61,11 +59,28 @@ def scene() -> tuple[SceneConfig, list[Problem]]:
     return SceneConfig.model_validate(st.session_state["good_scene"]), found
 
 
+def run() -> RunConfig | None:
+    """The session's design, or None while something is wrong with it."""
+    return check(RunConfig, draft())[0]
+
+
+def changed_fields() -> list[str]:
+    """Names of the fields that differ from the preset's."""
+    base = PRESETS[st.session_state["preset"]].run.model_dump(mode="json")
+    changed = []
+    for name, value in draft().items():
+        if isinstance(value, dict):
+            changed += [k for k, v in value.items() if v != base[name].get(k)]
+        elif value != base[name]:
+            changed.append(name)
+    return changed
+
+
 def write_address() -> None:
     """Puts the design into the address bar, as far as it is valid."""
-    run, _ = check(RunConfig, draft())
-    if run:
-        words = address.encode(run, st.session_state["preset"])
+    design = run()
+    if design:
+        words = address.encode(design, st.session_state["preset"])
         for word in DESIGN_WORDS:
             remember(word, words.get(word))
 
@@ -89,3 +104,13 @@ def import_design(text: bytes) -> tuple[RunConfig | None, list[Problem]]:
     if "scene" in data:
         return check(RunConfig, data)
     return check(RunConfig, {**draft(), "scene": data})
+
+
+def show_broken_link() -> None:
+    """Says once that the address held no design, and that the default one is shown."""
+    reason = st.session_state.pop("broken_link", None)
+    if reason:
+        title = PRESETS[DEFAULT_PRESET].title
+        st.warning(
+            f"{reason} You see the preset “{title}” instead.", title="This link cannot be opened"
+        )

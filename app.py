@@ -1,0 +1,18 @@
+"""The dashboard's entry: `streamlit run app.py`. Pages in pages/, routes beside them."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from vnl_core.rendering import gl
+
+gl.choose()  # before anything imports MuJoCo
+
+from vnl_core.ui.routes import ROUTES  # noqa: E402
+
+# The script of the pages lies in vnl_core/ui, not here: Streamlit takes a folder `pages`
+# beside its script for the whole app, and would open a cold deep link without navigation.
+app = st.App(Path(__file__).parent / "vnl_core" / "ui" / "main.py", routes=ROUTES)
+
+if __name__ == "__main__":
+    app.run()

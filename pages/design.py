@@ -1,0 +1,36 @@
+"""Design a corridor: change it, see it from every camera and to scale, take it away."""
+
+import streamlit as st
+
+from vnl_core.config import SceneConfig
+from vnl_core.ui import design_page, forms, sections, state
+
+with st.sidebar:
+    design_page.preset_picker()
+    for title, names in sections.SCENE.items():
+        with st.expander(title, expanded=title == "Corridor"):
+            forms.edit(SceneConfig, state.draft()["scene"], names, "scene")
+
+config, found = state.scene()
+forms.show_problems(found)
+scene = design_page.build(config)
+
+if scene:
+    design_page.headline(scene)
+    preview, three_d, facts, files = st.tabs(
+        ["Preview", "3D view", "Facts", "Export and import"], key="design_tabs", on_change="rerun"
+    )
+    if preview.open:
+        with preview:
+            design_page.plan(scene)
+            design_page.gallery(scene)
+    if three_d.open:
+        with three_d:
+            design_page.view_3d(scene)
+    if facts.open:
+        with facts:
+            design_page.facts(scene)
+    if files.open:
+        with files:
+            design_page.export(config)
+            design_page.import_config()

@@ -1,0 +1,22 @@
+"""All runs: their state, their curves side by side, what sets them apart; stop and delete."""
+
+import streamlit as st
+
+from vnl_core.runs.directory import default_runs_dir
+from vnl_core.runs.table import list_runs
+from vnl_core.ui import runs_page
+
+rows = list_runs(default_runs_dir())
+if not rows:
+    st.info(
+        f"Train a policy on the page Train, or copy a run's folder into {default_runs_dir()}.",
+        title="No runs yet",
+    )
+else:
+    chosen = runs_page.table(rows)
+    runs_page.actions(chosen)
+    if chosen:
+        runs_page.compare(chosen)
+        runs_page.differences(chosen)
+    else:
+        st.caption("Select one or more runs to see their curves and how they differ.")

@@ -1,0 +1,45 @@
+"""Train a policy with PPO in the background, and watch its curves move."""
+
+import streamlit as st
+
+from vnl_core.config import RunConfig
+from vnl_core.ui import design_page, forms, state, train_page
+
+scene = design_page.build(state.scene()[0])
+with st.sidebar:
+    design_page.preset_picker()
+    train_page.form(scene)
+
+config, found = state.check(RunConfig, state.draft())
+forms.show_problems(found)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.button(
+        "Start training",
+        key="start_training",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=config is None,
+        on_click=train_page.start,
+        args=(config,),
+    )
+    if scene and config:
+        st.caption(f"{design_page.summary(scene)}. {config.ppo.total_steps:,} env steps.")
+train_page.show_start_error()
+
+run = train_page.choose_run()
+if run is None:
+    st.info(
+        "Choose a preset and a size on the left and start: the training runs in a process of "
+        "its own, goes on when you close this tab, and draws its curves here.",
+        title="No run yet",
+    )
+else:
+    st.button(
+        "Stop",
+        key="stop_training",
+        icon=":material/stop:",
+        disabled=not run.status().alive,
+        on_click=train_page.stop,
+        args=(run,),
+    )
+    train_page.live(run)

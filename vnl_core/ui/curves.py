@@ -1,0 +1,163 @@
+"""Figures of training curves and of an episode's traces."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+Rows = Sequence[Mapping[str, Any]]
+_EVAL_TERM = "eval/episode_"
+_LOSSES = {
+    "total": "training/total_loss",
+    "policy": "training/policy_loss",
+    "value": "training/v_loss",
+    "entropy": "training/entropy_loss",
+}
+_MARGIN = {"l": 8, "r": 8, "t": 32, "b": 8}
+
+
+class Curve(NamedTuple):
+    """One metric over the env steps it was measured at."""
+
+    steps: list[int]
+    values: list[float]
+
+
+def curve(rows: Rows, name: str) -> Curve:
+    """The metric `name` of those rows of metrics.jsonl that have it."""
+    pairs = [(row["step"], row[name]) for row in rows if row.get(name) is not None]
+    return Curve([step for step, _ in pairs], [value for _, value in pairs])
+
+
+def metric_names(rows: Rows) -> list[str]:
+    """Every metric in the rows, evaluations first, deviations left out."""
+    names = {name for row in rows for name in row} - {"step", "time"}
+    plain = [name for name in names if not name.endswith("_std")]
+    return sorted(plain, key=lambda name: (name.split("/")[0] != "eval", name))
+
+
+def panels(rows: Rows, reward_terms: Sequence[str]) -> dict[str, go.Figure]:
+    """The figures of a training run by title, empty ones left out."""
+    found = {
+        "Episode reward": reward_figure({"evaluation": rows}),
+        "Reward terms": lines(rows, {t: f"{_EVAL_TERM}reward/{t}" for t in reward_terms}),
+        "Episode length (control steps)": lines(
+            rows, {"evaluation": "eval/avg_episode_length", "training": "episode/length"}
+        ),
+        "Progress": lines(
+            rows,
+            {
+                "furthest x (m)": f"{_EVAL_TERM}furthest_x",
+                "gaps crossed": f"{_EVAL_TERM}gaps_crossed",
+            },
+        ),
+        "Losses": lines(rows, _LOSSES),
+        "Env steps per second": lines(rows, {"training": "training/sps", "evaluation": "eval/sps"}),
+    }
+    trained = curve(rows, "episode/sum_reward")
+    if trained.steps:
+        _line(found["Episode reward"], "training", trained)
+    for title, figure in found.items():
+        _finish(figure, title, "env steps")
+    return {title: figure for title, figure in found.items() if figure.data}
+
+
+def reward_figure(runs: Mapping[str, Rows], metric: str = "eval/episode_reward") -> go.Figure:
+    """A metric of several runs by name, each with a band of ± one standard deviation."""
+    figure = go.Figure()
+    for i, (name, rows) in enumerate(runs.items()):
+        steps, values = mean = curve(rows, metric)
+        spread = curve(rows, f"{metric}_std")
+        colour = _COLOURS[i % len(_COLOURS)]
+        if spread.steps == steps and steps:
+            low = [v - s for v, s in zip(values, spread.values, strict=True)]
+            high = [v + s for v, s in zip(values, spread.values, strict=True)]
+            figure.add_scatter(
+                x=steps + steps[::-1],
+                y=high + low[::-1],
+                fill="toself",
+                fillcolor=colour,
+                opacity=0.18,
+                line={"width": 0},
+                hoverinfo="skip",
+                showlegend=False,
+                legendgroup=name,
+            )
+        if steps:
+            _line(figure, name, mean, line={"color": colour}, legendgroup=name)
+    return figure
+
+
+def comparison(runs: Mapping[str, Rows], metric: str) -> go.Figure:
+    """One metric of several runs in one chart."""
+    figure = reward_figure(runs, metric)
+    _finish(figure, metric, "env steps")
+    return figure
+
+
+def lines(rows: Rows, metrics: Mapping[str, str]) -> go.Figure:
+    """Several metrics of one run by label."""
+    figure = go.Figure()
+    for name, metric in metrics.items():
+        found = curve(rows, metric)
+        if found.steps:
+            _line(figure, name, found)
+    return figure
+
+
+def traces_figure(traces: pd.DataFrame) -> go.Figure:
+    """An episode over time: position, height, speed and the reward with its terms."""
+    time = traces["time (s)"]
+    terms = [column for column in traces.columns if column.startswith("reward/")]
+    rows = [["x (m)"], ["height (m)"], ["forward speed (m/s)"], ["reward", *terms]]
+    figure = make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.04)
+    for i, columns in enumerate(rows, start=1):
+        for column in columns:
+            figure.add_scatter(
+                x=time,
+                y=traces[column],
+                name=column.removeprefix("reward/"),
+                mode="lines",
+                line={"width": 1.5},
+                showlegend=len(columns) > 1,
+                row=i,
+                col=1,
+            )
+        title = columns[0].replace("forward speed", "speed")
+        figure.update_yaxes(title={"text": title, "standoff": 4}, nticks=5, row=i)
+    figure.update_xaxes(title="time (s)", row=len(rows))
+    figure.update_layout(
+        margin={**_MARGIN, "t": 8},
+        hovermode="x",
+        legend={"orientation": "h", "y": -0.12, "yanchor": "top"},
+    )
+    return figure
+
+
+# Okabe and Ito's colours: distinct to colour-blind eyes, on light and on dark.
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
+
+
+def _line(figure: go.Figure, name: str, found: Curve, **style: Any) -> None:
+    figure.add_scatter(
+        x=found.steps,
+        y=found.values,
+        name=name,
+        mode="lines+markers" if len(found.steps) < 40 else "lines",
+        marker={"size": 5},
+        **style,
+    )
+
+
+def _finish(figure: go.Figure, title: str, x_title: str) -> None:
+    figure.update_layout(
+        title={"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"},
+        margin=_MARGIN,
+        hovermode="x unified",
+        colorway=list(_COLOURS),
+        showlegend=len(list(figure.data)) > 1,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 1, "xanchor": "right"},
+    )
+    figure.update_xaxes(title=x_title, rangemode="tozero")

@@ -1,0 +1,184 @@
+"""The parts of the Design page."""
+
+import random
+
+import streamlit as st
+
+from vnl_core.config import SceneConfig
+from vnl_core.presets import PRESETS
+from vnl_core.scene import Scene
+from vnl_core.scene.export import mjb, mjcf_zip
+from vnl_core.ui import forms, scenes, state
+from vnl_core.ui.plans import corridor_plan
+from vnl_core.ui.plot import plot
+from vnl_core.ui.sections import label
+
+PICTURE_WIDTH, PICTURE_HEIGHT = 320, 240
+
+
+def preset_picker() -> None:
+    """Which preset the design starts from, and what was changed in it."""
+    key = "preset_picker"
+    if st.session_state.get(key) != st.session_state["preset"]:
+        st.session_state[key] = st.session_state["preset"]
+    st.selectbox(
+        "Preset",
+        list(PRESETS),
+        format_func=lambda name: PRESETS[name].title,
+        key=key,
+        on_change=lambda: _use_preset(st.session_state[key]),
+        help=PRESETS[st.session_state["preset"]].description,
+    )
+    changed = state.changed_fields()
+    if changed:
+        st.caption(f"Changed: {', '.join(label(name).lower() for name in changed)}")
+        st.button(
+            "Back to the preset",
+            key="reset",
+            icon=":material/undo:",
+            on_click=_use_preset,
+            args=(st.session_state["preset"],),
+        )
+
+
+def _use_preset(name: str) -> None:
+    state.use(PRESETS[name].run, name)
+
+
+def build(config: SceneConfig) -> Scene | None:
+    """The scene of `config`; None, and the reason on the page, where it cannot be built."""
+    try:
+        return scenes.scene_of(config)
+    except Exception as error:
+        st.error(
+            f"{type(error).__name__}: {error}. Change what you changed last.",
+            title="MuJoCo refused this scene",
+        )
+        return None
+
+
+def summary(scene: Scene) -> str:
+    """The scene in one line."""
+    config, layout = scene.config, scene.layout
+    obstacles = {
+        "gaps": f"{len(layout.gaps)} gaps between {len(layout.platforms)} platforms",
+        "walls": f"{len(layout.walls)} walls",
+        "empty": "no obstacles",
+    }[config.arena]
+    return (
+        f"{label(config.walker)}, {obstacles}, corridor of {config.corridor_length:g} m "
+        f"by {config.corridor_width:g} m, terrain seed {config.terrain_seed}"
+    )
+
+
+def headline(scene: Scene) -> None:
+    """What the scene is, and a button that draws its terrain anew."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(summary(scene))
+        if scene.config.arena != "empty":
+            st.button(
+                "Another terrain",
+                key="reroll",
+                icon=":material/casino:",
+                on_click=_reroll,
+                help="Draws platforms, gaps and walls anew, with another seed.",
+            )
+
+
+def _reroll() -> None:
+    state.draft()["scene"]["terrain_seed"] = random.randrange(1_000_000)
+
+
+def plan(scene: Scene) -> None:
+    """Side and top plan, to scale."""
+    plot(corridor_plan(scene.layout, scene.config), key="plan", height=250)
+
+
+def gallery(scene: Scene, columns: int = 4) -> None:
+    """One small picture from every camera, with its index and name."""
+    slots = st.columns(columns)
+    for i, (index, name) in enumerate(scene.cameras):
+        try:
+            pixels = scenes.picture(scene.config, index, PICTURE_WIDTH, PICTURE_HEIGHT)
+        except RuntimeError as error:
+            st.warning(str(error), title="No pictures on this machine")
+            return
+        caption = f"{index} {name}"
+        slots[i % columns].image(pixels, caption, width="stretch", alt=f"Camera {caption}")
+
+
+def facts(scene: Scene) -> None:
+    """Sizes of the model, and the names that belong to it."""
+    known = scene.facts()
+    with st.container(horizontal=True):
+        for name, value in {**known["model"], **known["physics"]}.items():
+            st.metric(name, value, width=150)
+    names = known["walker_names"]
+    left, right = st.columns(2)
+    left.dataframe(
+        [{"actuator": a["name"], "low": a["low"], "high": a["high"]} for a in names["actuators"]],
+        hide_index=True,
+    )
+    right.markdown(f"Root body `{names['root_body']}`")
+    right.markdown("End effectors " + ", ".join(f"`{n}`" for n in names["end_effectors"]))
+    right.markdown("Feet " + ", ".join(f"`{n}`" for n in names["feet"]))
+
+
+def export(config: SceneConfig) -> None:
+    """The scene for other programs, and the config to come back with."""
+    st.markdown("**Export**")
+    run = state.run()
+    with st.container(horizontal=True):
+        st.download_button(
+            "MJCF with assets (zip)",
+            lambda: mjcf_zip(scenes.scene_of(config)),
+            "scene.zip",
+            key="mjcf",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+            help="scene.xml with its textures; opens in any MuJoCo.",
+        )
+        st.download_button(
+            "Compiled model (MJB)",
+            lambda: mjb(scenes.scene_of(config)),
+            "scene.mjb",
+            key="mjb",
+            icon=":material/deployed_code:",
+            on_click="ignore",
+            help="Loads fastest, in the same version of MuJoCo only.",
+        )
+        st.download_button(
+            "Config (JSON)",
+            run.to_json() if run else config.to_json(),
+            "config.json",
+            "application/json",
+            key="config",
+            icon=":material/data_object:",
+            on_click="ignore",
+            help="Scene, task and training; import it here or give it to the command line.",
+        )
+
+
+def import_config() -> None:
+    """Takes a config file as the design."""
+    st.markdown("**Import**")
+    st.file_uploader(
+        "A config exported here or a run's config.json", "json", key="upload", on_change=_import
+    )
+    forms.show_problems(st.session_state.get("import_problems", []))
+
+
+def _import() -> None:
+    file = st.session_state["upload"]
+    st.session_state["import_problems"] = []
+    if file:
+        run, found = state.import_design(file.getvalue())
+        st.session_state["import_problems"] = found
+        if run:
+            state.use(run)
+            st.toast("The config was imported.", icon=":material/check:")
+
+
+def view_3d(scene: Scene) -> None:
+    """The scene to turn and zoom."""
+    st.info("The 3D view is not built yet.")

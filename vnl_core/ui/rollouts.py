@@ -1,0 +1,177 @@
+"""Rollouts: the warm worker process that makes them, and the folders it leaves them in.
+
+The worker is a `vnl worker` of this dashboard's own: it keeps compiled rollouts, takes one
+id a line on its standard input, and ends when that is closed.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from pydantic import ValidationError
+
+from vnl_core.config import RolloutConfig
+from vnl_core.runs.directory import default_runs_dir
+from vnl_core.runs.files import write_whole
+
+FINAL = ("finished", "failed", "cancelled")
+# A rollout of another process that has said nothing for so long is given up.
+SILENCE = 300.0
+
+
+class Worker:
+    """The worker process, started when it is first needed and again when it has died."""
+
+    def __init__(self, runs_dir: Path):
+        self._runs_dir = runs_dir
+        self._process: subprocess.Popen[str] | None = None
+        self._mine: set[str] = set()
+        self._lock = threading.Lock()
+
+    def submit(self, rollout_id: str) -> None:
+        """Queues the rollout whose request lies in its folder."""
+        with self._lock:
+            process = self._alive() or self._start()
+            assert process.stdin
+            process.stdin.write(f"{rollout_id}\n")
+            process.stdin.flush()
+            self._mine.add(rollout_id)
+
+    def works_on(self, rollout_id: str) -> bool:
+        """Whether the living process was given this rollout."""
+        with self._lock:
+            return self._alive() is not None and rollout_id in self._mine
+
+    def close(self) -> None:
+        """Lets the process end: nothing more will come."""
+        with self._lock:
+            if self._process and self._process.stdin:
+                self._process.stdin.close()
+            self._process = None
+
+    def _alive(self) -> subprocess.Popen[str] | None:
+        running = self._process is not None and self._process.poll() is None
+        return self._process if running else None
+
+    def _start(self) -> subprocess.Popen[str]:
+        self._mine.clear()
+        folder = self._runs_dir / "rollouts"
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "vnl_core", "worker", "--runs-dir", str(self._runs_dir)]
+        with (folder / "worker.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=log, stderr=log, text=True
+            )
+        return self._process
+
+
+@st.cache_resource(on_release=lambda worker: worker.close(), show_spinner=False)
+def worker(runs_dir: str) -> Worker:
+    """This dashboard's worker, one for all sessions."""
+    return Worker(Path(runs_dir))
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """A rollout's folder as it is now."""
+
+    path: Path
+    request: RolloutConfig | None
+    """None where request.json is missing or of another version."""
+    state: str
+    progress: float
+    message: str
+
+    @property
+    def id(self) -> str:
+        """Name of the folder."""
+        return self.path.name
+
+    @property
+    def active(self) -> bool:
+        """Whether it is still being made."""
+        return self.state not in FINAL
+
+    def videos(self) -> dict[str, Path]:
+        """The videos, by camera."""
+        found = sorted(self.path.glob("video-*.mp4"))
+        return {path.stem.removeprefix("video-"): path for path in found}
+
+
+def folder() -> Path:
+    """Where rollouts live."""
+    return default_runs_dir().resolve() / "rollouts"
+
+
+def submit(request: RolloutConfig) -> str:
+    """Starts a rollout; returns its id.
+
+    Raises:
+      OSError: the runs directory cannot be written, or the worker cannot be started.
+    """
+    stem = f"{request.policy}-{time.strftime('%Y%m%d-%H%M%S')}"
+    path, count = folder() / stem, 1
+    folder().mkdir(parents=True, exist_ok=True)
+    while True:
+        try:
+            path.mkdir()
+            break
+        except FileExistsError:
+            count += 1
+            path = folder() / f"{stem}-{count}"
+    write_whole(path / "request.json", request.to_json())
+    worker(str(default_runs_dir().resolve())).submit(path.name)
+    return path.name
+
+
+def cancel(rollout: Rollout) -> None:
+    """Asks for the end of a rollout; it stops at the next chunk of its simulation."""
+    (rollout.path / "cancel").touch()
+
+
+def read(rollout_id: str) -> Rollout | None:
+    """The rollout of that id, or None where there is none."""
+    path = folder() / os.path.basename(rollout_id)
+    if not rollout_id or not path.is_dir():
+        return None
+    try:
+        request = RolloutConfig.model_validate_json((path / "request.json").read_bytes())
+    except (OSError, ValidationError):
+        request = None
+    try:
+        status = json.loads((path / "status.json").read_bytes())
+    except (OSError, ValueError):
+        status = {}
+    state, message = status.get("state", "queued"), status.get("message", "")
+    if state not in FINAL and _abandoned(path):
+        state, message = "failed", "The process that worked on it has ended. Start it again."
+    return Rollout(path, request, state, float(status.get("progress") or 0.0), message)
+
+
+def _abandoned(path: Path) -> bool:
+    if worker(str(default_runs_dir().resolve())).works_on(path.name):
+        return False
+    newest = max((file.stat().st_mtime for file in path.iterdir()), default=0.0)
+    return time.time() - newest > SILENCE
+
+
+def recent(limit: int = 50) -> list[Rollout]:
+    """The newest rollouts first."""
+    if not folder().is_dir():
+        return []
+    paths = [path for path in folder().iterdir() if path.is_dir()]
+    paths.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    return [rollout for path in paths[:limit] if (rollout := read(path.name))]
+
+
+def delete(rollout: Rollout) -> None:
+    """Removes a rollout that is no longer being made."""
+    if not rollout.active:
+        shutil.rmtree(rollout.path)

@@ -1,0 +1,128 @@
+"""The parts of the Runs page."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from vnl_core.runs.table import RunRow, config_difference
+from vnl_core.ui import curves, navigation, train_page
+from vnl_core.ui.plot import plot
+
+_REWARD = "eval/episode_reward"
+
+
+def table(rows: Sequence[RunRow]) -> list[RunRow]:
+    """All runs; returns those selected."""
+    event = st.dataframe(
+        [
+            {
+                "run": row.run.id,
+                "state": row.status.state,
+                "done": row.status.progress,
+                "steps": row.status.step,
+                "last reward": row.status.reward,
+                "best reward": row.status.best_reward,
+                "env steps/s": row.status.env_steps_per_second,
+                "age": train_page.age(row.age),
+                "note": row.problem or row.status.message,
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        height=min(35 * len(rows) + 38, 260),
+        # A selection holds row numbers: with other rows it would mean other runs.
+        key=f"runs-{hash(tuple(row.run.id for row in rows))}",
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={
+            "done": st.column_config.ProgressColumn(format="percent"),
+            "steps": st.column_config.NumberColumn(format="localized"),
+            "last reward": st.column_config.NumberColumn(format="%.2f"),
+            "best reward": st.column_config.NumberColumn(format="%.2f"),
+            "env steps/s": st.column_config.NumberColumn(format="%.0f"),
+        },
+        alt="All runs",
+    )
+    return [rows[i] for i in event["selection"]["rows"] if i < len(rows)]
+
+
+def actions(chosen: Sequence[RunRow]) -> None:
+    """What can be done with the selected runs."""
+    alive = [row for row in chosen if row.status.alive]
+    ended = [row for row in chosen if not row.status.alive]
+    with st.container(horizontal=True):
+        for name, page, icon in (
+            ("Show curves", "train", ":material/show_chart:"),
+            ("Watch", "watch", ":material/play_circle:"),
+        ):
+            if st.button(name, key=f"open-{page}", icon=icon, disabled=len(chosen) != 1):
+                st.session_state["run"] = chosen[0].run.id
+                navigation.go(page)
+        if st.button("Stop", key="stop_runs", icon=":material/stop:", disabled=not alive):
+            for row in alive:
+                train_page.stop(row.run)
+        if st.button("Delete", key="delete_runs", icon=":material/delete:", disabled=not ended):
+            _confirm_delete(ended)
+
+
+@st.dialog("Delete runs?")
+def _confirm_delete(rows: Sequence[RunRow]) -> None:
+    megabytes = sum(row.run.size() for row in rows) / 1e6
+    st.markdown("\n".join(f"- {row.run.id}" for row in rows))
+    st.markdown(
+        f"Their checkpoints, videos and curves ({megabytes:.0f} MB) cannot be brought back."
+    )
+    if st.button("Delete for good", key="confirm_delete", type="primary"):
+        for row in rows:
+            try:
+                row.run.delete()
+            except (OSError, RuntimeError, ValueError) as error:
+                st.error(str(error), title=f"{row.run.id} was not deleted")
+                return
+        st.rerun()
+
+
+def compare(chosen: Sequence[RunRow]) -> None:
+    """Curves of the selected runs in one chart, and what sets their configs apart."""
+    runs = {row.run.id: train_page.rows_of(row.run) for row in chosen}
+    names = list(dict.fromkeys(n for rows in runs.values() for n in curves.metric_names(rows)))
+    if not names:
+        st.info("The selected runs have not been evaluated yet.")
+        return
+    default = names.index(_REWARD) if _REWARD in names else 0
+    metric = st.selectbox("Metric", names, index=default, key="metric")
+    plot(curves.comparison(runs, metric), key="compare", height=340)
+
+
+def differences(chosen: Sequence[RunRow]) -> None:
+    """The fields in which the selected runs' configs differ, a column a run."""
+    rows = [row for row in chosen if row.config]
+    if len(rows) < 2:
+        return
+    st.markdown("**Config differences**")
+    table: dict[str, dict[str, str]] = {}
+    first = rows[0]
+    assert first.config
+    for other in rows[1:]:
+        assert other.config
+        for found in config_difference(first.config, other.config):
+            line = table.setdefault(found.field, {row.run.id: "same" for row in rows})
+            line[first.run.id] = _text(found.a)
+            line[other.run.id] = _text(found.b)
+    for line in table.values():
+        line.update({run: line[first.run.id] for run, text in line.items() if text == "same"})
+    if table:
+        st.dataframe(
+            [{"field": name, **line} for name, line in table.items()],
+            hide_index=True,
+            alt="Fields in which the configs differ",
+        )
+    else:
+        st.caption("None: these runs have the same config.")
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "none"
+    low, high = getattr(value, "low", None), getattr(value, "high", None)
+    return f"{low:g} to {high:g}" if low is not None and high is not None else str(value)

@@ -1,0 +1,203 @@
+"""The parts of the Train page; Watch and Runs use some of them."""
+
+from datetime import timedelta
+
+import streamlit as st
+from pydantic import ValidationError
+
+from vnl_core.config import PPOConfig, RunConfig, TaskConfig, problems
+from vnl_core.presets import PPO_SIZES
+from vnl_core.runs import launch
+from vnl_core.runs.directory import RunDir, default_runs_dir
+from vnl_core.runs.metrics import MetricsTail
+from vnl_core.runs.status import Status
+from vnl_core.runs.table import list_runs
+from vnl_core.scene import Scene
+from vnl_core.ui import curves, forms, sections, state
+from vnl_core.ui.plot import plot
+
+_STATE_COLOURS = {
+    "running": "green",
+    "starting": "blue",
+    "finished": "blue",
+    "stopped": "gray",
+    "stalled": "orange",
+    "failed": "red",
+    "killed": "red",
+    "created": "gray",
+}
+
+
+def form(scene: Scene | None) -> None:
+    """What is trained and how: the task, PPO and the run itself."""
+    draft = state.draft()
+    cameras = {c.index: f"{c.index} {c.name}" for c in scene.cameras} if scene else {0: "0"}
+    # The config takes either; the form keeps to the one in use.
+    by_name = isinstance(draft["video_camera"], str)
+    choices = [c.name if by_name else c.index for c in scene.cameras] if scene else [0]
+    with st.expander("Run", expanded=True):
+        forms.edit(RunConfig, draft, ("name",), "run")
+        _size(draft)
+        forms.edit(
+            RunConfig,
+            draft,
+            ("engine", "threads", "video_camera", "video_seconds"),
+            "run",
+            {"video_camera": choices},
+            lambda value: cameras.get(value) or sections.label(str(value)),
+        )
+    for title, names in sections.TASK.items():
+        with st.expander(title):
+            forms.edit(TaskConfig, draft["task"], names, "task")
+    for title, names in sections.PPO.items():
+        with st.expander(f"PPO: {title.lower()}"):
+            forms.edit(PPOConfig, draft["ppo"], names, "ppo")
+
+
+def _size(draft: dict) -> None:
+    """How much training: one of the named sizes, or none of them once a value differs."""
+    sizes = {name: size.model_dump(mode="json") for name, size in PPO_SIZES.items()}
+    current = next((name for name, size in sizes.items() if size == draft["ppo"]), None)
+    if st.session_state.get("ppo_size", current) != current or "ppo_size" not in st.session_state:
+        st.session_state["ppo_size"] = current
+    st.segmented_control(
+        "Size of the training",
+        list(sizes),
+        key="ppo_size",
+        help="Sets all PPO fields: smoke shows that everything works, laptop suits a few "
+        "processor cores, gpu needs a GPU.",
+        on_change=lambda: _use_size(draft, sizes),
+    )
+
+
+def _use_size(draft: dict, sizes: dict[str, dict]) -> None:
+    if st.session_state["ppo_size"]:
+        draft["ppo"] = sizes[st.session_state["ppo_size"]]
+
+
+def start(config: RunConfig) -> None:
+    """Creates a run and starts its training in the background."""
+    try:
+        run = RunDir.create(default_runs_dir(), config)
+        launch.start_training(run)
+    except (OSError, RuntimeError) as error:
+        st.session_state["train_error"] = f"{error}. Check the runs directory under System."
+        return
+    st.session_state["run"] = run.id
+
+
+def stop(run: RunDir) -> None:
+    """Asks a run's process to save a checkpoint and end."""
+    launch.stop(run)
+    st.toast("Stopping: a last checkpoint is being saved.", icon=":material/stop_circle:")
+
+
+def choose_run(label: str = "Run") -> RunDir | None:
+    """The run that the session or the address names, or the newest; None where there are none."""
+    rows = list_runs(default_runs_dir())
+    ids = [row.run.id for row in rows]
+    wanted = st.session_state.get("run") or st.query_params.get("run")
+    if wanted and wanted not in ids:
+        st.warning(
+            f"There is no run “{wanted}”; it may have been deleted. You see the newest instead."
+        )
+    if not ids:
+        st.session_state["run"] = None
+        state.remember("run", None)
+        return None
+    current = wanted if wanted in ids else ids[0]
+    st.session_state["run"] = current
+    if st.session_state.get("run_picker") != current:
+        st.session_state["run_picker"] = current
+    states = {row.run.id: row.status.state for row in rows}
+    st.selectbox(
+        label,
+        ids,
+        format_func=lambda run_id: f"{run_id} · {states.get(run_id, '')}",
+        key="run_picker",
+        on_change=lambda: st.session_state.update(run=st.session_state["run_picker"]),
+    )
+    state.remember("run", current)
+    return next(row.run for row in rows if row.run.id == current)
+
+
+def rows_of(run: RunDir) -> list[dict]:
+    """The run's metrics so far; only lines that are new since the last call are parsed."""
+    tails = st.session_state.setdefault("tails", {})
+    tail, rows = tails.setdefault(str(run.path), (MetricsTail(run.metrics_path), []))
+    rows.extend(tail.read())
+    return rows
+
+
+def config_of(run: RunDir) -> tuple[RunConfig | None, str]:
+    """The run's config, or None and why it cannot be read."""
+    try:
+        return run.config(), ""
+    except ValidationError as error:
+        return None, f"config.json is broken: {problems(error)[0]}"
+    except OSError as error:
+        return None, f"config.json cannot be read: {error.strerror}."
+
+
+def live(run: RunDir) -> None:
+    """Status, curves and log of a run, once a second while it is alive."""
+    alive = run.status().alive
+    st.fragment(_live, run_every=1.0 if alive else None)(run, alive)
+
+
+def _live(run: RunDir, was_alive: bool) -> None:
+    status = run.status()
+    if was_alive and not status.alive:
+        st.rerun()
+    _headline(run, status)
+    rows = rows_of(run)
+    config, _ = config_of(run)
+    figures = curves.panels(rows, list(config.task.rewards) if config else [])
+    if not figures:
+        st.info("The first evaluation draws the first point of every curve.", title="No curves yet")
+    for i, (title, figure) in enumerate(figures.items()):
+        if i % 2 == 0:
+            columns = st.columns(2)
+        with columns[i % 2]:
+            plot(figure, key=f"curve-{title}-{run.id}", height=240)
+    with st.expander("Log", expanded=status.state in ("failed", "killed")):
+        st.code("\n".join(run.log_tail(30)) or "Nothing printed yet.", language=None)
+
+
+def _headline(run: RunDir, status: Status) -> None:
+    colour = _STATE_COLOURS[status.state]
+    phase = f", {status.phase}" if status.alive else ""
+    speed = status.env_steps_per_second
+    parts = [f"step {status.step:,} of {status.total_steps:,}"]
+    if speed:
+        parts.append(f"{speed:,.0f} env steps/s")
+    if status.best_reward is not None:
+        parts.append(f"best reward {status.best_reward:.2f}")
+    if status.alive and status.eta is not None:
+        parts.append(f"{duration(status.eta)} left")
+    st.progress(
+        min(1.0, status.progress), f":{colour}[**{status.state}{phase}**] · {' · '.join(parts)}"
+    )
+    if status.message:
+        show = st.error if status.state in ("failed", "killed") else st.warning
+        show(status.message, title=f"The run is {status.state}")
+
+
+def duration(seconds: float) -> str:
+    """Seconds as h:mm:ss."""
+    return str(timedelta(seconds=round(seconds)))
+
+
+def age(seconds: float) -> str:
+    """How long ago, in the largest unit that fits."""
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def show_start_error() -> None:
+    """Why the last start did not work, once."""
+    failure = st.session_state.pop("train_error", None)
+    if failure:
+        st.error(failure, title="The training was not started")
