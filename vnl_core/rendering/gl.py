@@ -19,7 +19,7 @@ from typing import NamedTuple
 BACKENDS = ("egl", "osmesa", "glfw") if sys.platform == "linux" else ("glfw",)
 # The values with which MuJoCo and dm_control go without OpenGL.
 DISABLED = ("disable", "disabled", "off", "false", "0")
-# A cold start of a software renderer on a busy machine took up to 10 s.
+# A probe takes 1 s on an idle machine; a driver that hangs takes for ever.
 PROBE_TIMEOUT = 60.0
 
 # Draws a red sphere; a driver that starts but draws nothing leaves the picture dark.
@@ -56,9 +56,9 @@ def cache_dir() -> Path:
 def choose() -> str | None:
     """Set MUJOCO_GL to a backend that works; call before MuJoCo is first imported.
 
-    An existing MUJOCO_GL is respected. Otherwise the backends are tried in turn, 1 to 3 s
-    each, and the first that draws is remembered in `cache_dir()`, so that later starts
-    cost nothing.
+    An existing MUJOCO_GL is respected. Otherwise the backends are tried in turn, about a
+    second each, and the first that draws is remembered in `cache_dir()`, so that later
+    starts cost nothing.
 
     Returns:
         The backend, or None where none works: then only pictures are lost, and MuJoCo
@@ -82,11 +82,12 @@ def choose() -> str | None:
 
 def probe(backend: str, timeout: float = PROBE_TIMEOUT) -> Probe:
     """Draw a small picture with `backend` in a process of its own, in at most `timeout` s."""
+    inherited = {k: v for k, v in os.environ.items() if k != "PYOPENGL_PLATFORM"}
     try:
         done = subprocess.run(
             [sys.executable, "-c", _DRAW],
             check=False,
-            env={**os.environ, **_environment(backend)},
+            env={**inherited, **_environment(backend)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
