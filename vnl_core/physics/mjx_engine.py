@@ -1,20 +1,16 @@
 """MJX: MuJoCo's physics written in JAX, for accelerators; on a CPU for comparison."""
 
-import contextlib
 import copy
-import io
 from collections.abc import Iterable
 
 import jax
 import jax.numpy as jnp
 import mujoco
 import numpy as np
+from mujoco import mjx
 
 from vnl_core.physics.base import Extra, PhysicsState
 from vnl_core.scene import Scene
-
-with contextlib.redirect_stdout(io.StringIO()):  # it prints that the optional warp is absent
-    from mujoco import mjx
 
 
 class MjxPhysics:

@@ -1,0 +1,344 @@
+"""`vnl …`: the verbs of the pages, from the shell.
+
+Every verb imports what it needs when it runs: `vnl runs` does not wait for JAX.
+"""
+
+import json
+import signal
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vnl_core.config import RolloutConfig, RunConfig, problems
+from vnl_core.presets import PRESETS
+from vnl_core.runs.directory import RunDir, default_runs_dir
+from vnl_core.sources import SourceError, load_run
+
+_SOURCE = click.argument("source", metavar="PRESET|FILE")
+_SET = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Set one field, such as scene.gap_length=0.3 or ppo.seed=1; may be repeated.",
+)
+_RUNS_DIR = click.option(
+    "--runs-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Where runs live; $VNL_RUNS_DIR or ./runs when not given.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vnl-gaps")
+def main() -> None:
+    """Virtual animals crossing gaps: design, preview, roll out, train and watch."""
+    warnings.filterwarnings("ignore", "JAXopt is no longer maintained")  # brax's, not ours
+
+
+def _run_config(source: str, settings: tuple[str, ...]) -> RunConfig:
+    try:
+        return load_run(source, settings)
+    except SourceError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _echo_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2))
+
+
+def _use_gl() -> None:
+    from vnl_core.rendering import gl
+
+    if not gl.choose():
+        raise click.ClickException("OpenGL does not work here. Run `vnl doctor` for the remedy.")
+
+
+@main.command()
+@_RUNS_DIR
+def doctor(runs_dir: Path | None) -> None:
+    """Tell what this machine has and lacks, with the remedy for each."""
+    from vnl_core.doctor import report, table
+
+    checks = report(runs_dir or default_runs_dir())
+    click.echo(table(checks))
+    sys.exit(any(check.ok == "fail" for check in checks))
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole config of NAME.")
+def presets(name: str | None, as_json: bool) -> None:
+    """List the presets, or show one."""
+    if name is None:
+        for key, preset in PRESETS.items():
+            click.echo(f"{key:18} {preset.description}")
+    elif as_json:
+        click.echo(_run_config(name, ()).to_json(), nl=False)
+    elif name in PRESETS:
+        click.echo(f"{PRESETS[name].title}\n{PRESETS[name].description}")
+    else:
+        raise click.ClickException(f"There is no preset {name!r}. Use one of {', '.join(PRESETS)}.")
+
+
+@main.command()
+@_SOURCE
+@_SET
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the scene as .zip (MJCF and assets), .mjb or .json (config).",
+)
+def scene(source: str, settings: tuple[str, ...], as_json: bool, export: Path | None) -> None:
+    """Build a scene and tell what is in it."""
+    from vnl_core.rendering import gl
+
+    gl.choose()  # dm_control would try each backend aloud
+    from vnl_core.scene import build
+    from vnl_core.scene.export import mjb, mjcf_zip
+
+    config = _run_config(source, settings).scene
+    built = build(config)
+    if export:
+        writers = {
+            ".zip": mjcf_zip,
+            ".mjb": mjb,
+            ".json": lambda scene: scene.config.to_json().encode(),
+        }
+        if export.suffix not in writers:
+            raise click.ClickException("--export: name a .zip, .mjb or .json file.")
+        export.write_bytes(writers[export.suffix](built))
+    facts = built.facts()
+    if as_json:
+        _echo_json({"config": config.model_dump(), **facts})
+        return
+    layout = facts["layout"]
+    click.echo(f"{config.walker} in a {config.arena} corridor, {config.corridor_length:g} m long")
+    click.echo(f"{len(layout['platforms'])} platforms, {len(layout['gaps'])} gaps")
+    for name, value in {**facts["model"], **facts["physics"]}.items():
+        click.echo(f"  {name:32} {value}")
+    for camera in facts["cameras"]:
+        click.echo(f"  camera {camera['index']:>2}  {camera['name']}")
+
+
+@main.command()
+@_SOURCE
+@_SET
+@click.option("--camera", default="0", show_default=True, help="Index (-1: free) or name.")
+@click.option("--width", type=click.IntRange(16, 4096), default=640, show_default=True, help="px")
+@click.option("--height", type=click.IntRange(16, 4096), default=480, show_default=True, help="px")
+@click.option("--joints", is_flag=True, help="Draw the joints.")
+@click.option("--contacts", is_flag=True, help="Draw contact points and forces.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), default="scene.png"
+)
+def render(
+    source: str,
+    settings: tuple[str, ...],
+    camera: str,
+    width: int,
+    height: int,
+    joints: bool,
+    contacts: bool,
+    output: Path,
+) -> None:
+    """Draw a scene at its start pose into a PNG."""
+    config = _run_config(source, settings).scene
+    _use_gl()
+    from vnl_core.rendering.image import encode
+    from vnl_core.rendering.overlays import Overlays
+    from vnl_core.rendering.worker import render as draw
+    from vnl_core.scene import build
+
+    overlays = Overlays(joints=joints, contacts=contacts)
+    try:
+        pixels = draw(build(config), None, camera, width, height, overlays, "full")
+    except (ValueError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(encode(pixels, "png"))
+    click.echo(output)
+
+
+@main.command()
+@_SOURCE
+@_SET
+@click.option(
+    "--policy",
+    type=click.Choice(["zero", "random", "sine", "constant", "checkpoint"]),
+    default="random",
+    show_default=True,
+)
+@click.option("--checkpoint", help="Folder of the checkpoint policy: runs/ID/checkpoints/STEP.")
+@click.option("--constant", type=float, default=1.0, help="Share of the control range, -1 to 1.")
+@click.option("--amplitude", type=float, default=1.0, help="Of the sine, share of the range.")
+@click.option("--frequency", type=float, default=1.0, help="Of the sine, Hz.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "native", "mjx", "dm_control"]),
+    default="auto",
+    show_default=True,
+)
+@click.option("--seconds", type=float, default=5.0, show_default=True, help="Simulated time.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--camera", "cameras", multiple=True, help="May be repeated; 0 when not given.")
+@click.option("--no-video", is_flag=True, help="Trajectory and traces only; needs no OpenGL.")
+@click.option("--joints", is_flag=True, help="Draw the joints.")
+@click.option("--contacts", is_flag=True, help="Draw contact points and forces.")
+@click.option("--run-on", is_flag=True, help="Simulate on where the episode ends.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="rollout",
+    show_default=True,
+)
+def rollout(
+    source: str,
+    settings: tuple[str, ...],
+    cameras: tuple[str, ...],
+    no_video: bool,
+    joints: bool,
+    contacts: bool,
+    run_on: bool,
+    output: Path,
+    **choices: Any,
+) -> None:
+    """Simulate a policy in a scene; write trajectory, traces and videos."""
+    from pydantic import ValidationError
+
+    run = _run_config(source, settings)
+    try:
+        config = RolloutConfig(
+            scene=run.scene,
+            task=run.task,
+            cameras=() if no_video else cameras or (0,),
+            show_joints=joints,
+            show_contacts=contacts,
+            stop_at_end=not run_on,
+            **choices,
+        )
+    except ValidationError as error:
+        raise click.ClickException("\n".join(str(p) for p in problems(error))) from error
+    if not no_video:
+        _use_gl()
+    from vnl_core.jobs.compilation_cache import use_compilation_cache
+    from vnl_core.jobs.rollout import RolloutStatus, make_rollout
+    from vnl_core.rollout import Simulators
+    from vnl_core.runs.files import write_whole
+
+    use_compilation_cache()
+    output.mkdir(parents=True, exist_ok=True)
+    write_whole(output / "request.json", config.to_json())
+    status = RolloutStatus(output, echo=lambda text: click.echo(text, err=True))
+    try:
+        trajectory = make_rollout(config, output, Simulators(), status)
+    except (ValueError, OSError, RuntimeError) as error:
+        status.set("failed", 0.0, str(error))
+        raise click.ClickException(str(error)) from error
+    status.set("finished", 1.0, summary=trajectory.summary())
+    _echo_json({"folder": str(output), **trajectory.summary()})
+
+
+@main.command()
+@click.argument("source", metavar="PRESET|FILE", required=False)
+@_SET
+@_RUNS_DIR
+@click.option("--run-dir", type=click.Path(file_okay=False, path_type=Path), help="Run as made.")
+@click.option("--background", is_flag=True, help="Start it and return; prints the run's id.")
+def train(
+    source: str | None,
+    settings: tuple[str, ...],
+    runs_dir: Path | None,
+    run_dir: Path | None,
+    background: bool,
+) -> None:
+    """Train with PPO. Ctrl-C stops after saving a checkpoint."""
+    if (source is None) == (run_dir is None):
+        raise click.ClickException("Name a preset or file, or an existing --run-dir.")
+    if source is not None:
+        run = RunDir.create(runs_dir or default_runs_dir(), _run_config(source, settings))
+    else:
+        assert run_dir is not None
+        run = RunDir(run_dir.resolve())
+    if background:
+        from vnl_core.runs.launch import start_training
+
+        try:
+            start_training(run)
+        except RuntimeError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(run.id)
+        return
+    from vnl_core.rendering import gl
+
+    gl.choose()  # without it there are no videos, but there is training
+    from vnl_core.jobs.train import main as train_run
+
+    sys.exit(train_run(run.path))
+
+
+@main.command()
+@click.argument("run_id")
+@_RUNS_DIR
+@click.option("--wait", type=float, default=60.0, show_default=True, help="Seconds to wait.")
+def stop(run_id: str, runs_dir: Path | None, wait: float) -> None:
+    """Stop a run; it saves a checkpoint first."""
+    from vnl_core.runs.launch import stop as ask
+
+    try:
+        run = RunDir.find(runs_dir or default_runs_dir(), run_id)
+    except (ValueError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    if not ask(run):
+        raise click.ClickException(f"{run.id} is not running: it is {run.status().state}.")
+    deadline = time.monotonic() + wait
+    while run.status().alive and time.monotonic() < deadline:
+        time.sleep(0.2)
+    click.echo(f"{run.id} {run.status().state}")
+
+
+@main.command()
+@_RUNS_DIR
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def runs(runs_dir: Path | None, as_json: bool) -> None:
+    """List the runs, newest first."""
+    from vnl_core.runs.table import list_runs
+
+    rows = [row.to_dict() for row in list_runs(runs_dir or default_runs_dir())]
+    if as_json:
+        _echo_json(rows)
+        return
+    if not rows:
+        click.echo("No runs yet. Start one with `vnl train ant-smoke`.")
+    for row in rows:
+        best = "-" if row["best_reward"] is None else f"{row['best_reward']:.2f}"
+        click.echo(
+            f"{row['id']:44} {row['state']:10} {row['step'] or 0:>12,} steps  "
+            f"best reward {best:>9}  {row['message'] or ''}".rstrip()
+        )
+
+
+@main.command(hidden=True)
+@_RUNS_DIR
+def worker(runs_dir: Path | None) -> None:
+    """The dashboard's warm rollout worker: folder names on standard input, one a line."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the dashboard, by its stdin
+    from vnl_core.rendering import gl
+
+    gl.choose()
+    from vnl_core.jobs.compilation_cache import use_compilation_cache
+    from vnl_core.jobs.rollout import work
+
+    use_compilation_cache()
+    work(runs_dir or default_runs_dir())
+
+
+if __name__ == "__main__":
+    main()
