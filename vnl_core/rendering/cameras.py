@@ -22,14 +22,19 @@ def walker_radius(scene: Scene) -> float:
 
 
 def free_camera(scene: Scene) -> mujoco.MjvCamera:
-    """A free camera at the right distance for the scene's walker; `follow` aims it."""
+    """The free camera, at the right distance for the scene's walker and facing its start."""
     camera = mujoco.MjvCamera()
-    camera.type = mujoco.mjtCamera.mjCAMERA_FREE
     camera.azimuth, camera.elevation = AZIMUTH, ELEVATION
     camera.distance = DISTANCE * walker_radius(scene)
+    aim(camera, scene, scene.data(), FREE)
     return camera
 
 
-def follow(camera: mujoco.MjvCamera, scene: Scene, data: mujoco.MjData) -> None:
-    """Aims a free camera at the walker's root body."""
-    camera.lookat[:] = data.xpos[scene.root_id]
+def aim(camera: mujoco.MjvCamera, scene: Scene, data: mujoco.MjData, index: int) -> None:
+    """Makes `camera` the scene's camera `index`, or the free one, which faces the root body."""
+    if index == FREE:
+        camera.type = mujoco.mjtCamera.mjCAMERA_FREE
+        camera.lookat[:] = data.xpos[scene.root_id]
+    else:
+        camera.type = mujoco.mjtCamera.mjCAMERA_FIXED
+        camera.fixedcamid = index

@@ -2,7 +2,7 @@
 
 An EGL context belongs to the thread that made it, and OSMesa crashes when threads mix,
 while Streamlit runs a page in another thread each time. So one thread creates, uses and
-closes every renderer, and `render` may be called from anywhere.
+closes everything of OpenGL's, and `render` may be called from anywhere.
 """
 
 import copy
@@ -15,12 +15,13 @@ import mujoco
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vnl_core.rendering.cameras import FREE, follow, free_camera
+from vnl_core.rendering.cameras import FREE, aim, free_camera
 from vnl_core.rendering.overlays import NO_OVERLAYS, Overlays, size_overlays, vis_option
 from vnl_core.scene import Scene
 
 Quality = Literal["fast", "full"]
-# Renderers kept warm: making one takes longer than drawing ten pictures with it.
+State = tuple[np.ndarray, np.ndarray, np.ndarray]  # qpos (nq,), qvel (nv,), ctrl (nu,)
+# Painters kept warm: making one takes longer than drawing ten pictures with it.
 KEPT = 4
 MAX_SIDE = 4096
 
@@ -69,7 +70,7 @@ def render(
     )
 
     def job() -> np.ndarray:
-        return _painter(scene, width, height, quality).paint(state, index, overlays)
+        return _studio().painter(scene, width, height, quality).paint(state, index, overlays)
 
     return _gl.submit(job).result()
 
@@ -86,21 +87,13 @@ def _array(name: str, value: ArrayLike | None, default: np.ndarray) -> np.ndarra
     return array
 
 
-_gl = ThreadPoolExecutor(1, thread_name_prefix="opengl")
-# Thread-local, so that the renderers left at the end of the process are closed
-# by their own thread as it ends.
-_kept = threading.local()
-
-
 class _Painter:
-    """A renderer with the model's copy it draws from. For the OpenGL thread only."""
+    """Draws one scene at one size and quality, from its own copy of the model."""
 
     def __init__(self, scene: Scene, width: int, height: int, quality: Quality) -> None:
         # Holding the scene keeps its model's id, the key of the cache, from being reused.
         self.scene = scene
         self.model = copy.copy(scene.model)
-        self.data = mujoco.MjData(self.model)
-        self.free = free_camera(scene)
         look = self.model.vis
         look.global_.offwidth, look.global_.offheight = width, height
         if quality == "fast":
@@ -108,35 +101,75 @@ class _Painter:
             look.quality.shadowsize = 1024
             look.quality.numslices, look.quality.numstacks = 14, 8
         size_overlays(self.model, scene)
+        self.data = mujoco.MjData(self.model)
+        self.camera = free_camera(scene)
+        self.drawn = mujoco.MjvScene(self.model, maxgeom=10_000)
+        self.buffers = mujoco.MjrContext(self.model, mujoco.mjtFontScale.mjFONTSCALE_150)
+        self.area = mujoco.MjrRect(0, 0, width, height)
+
+    def paint(self, state: State, camera: int, overlays: Overlays) -> np.ndarray:
+        model, data = self.model, self.data
+        mujoco.mj_resetData(model, data)
+        data.qpos[:], data.qvel[:], data.ctrl[:] = state
+        mujoco.mj_forward(model, data)
+        aim(self.camera, self.scene, data, camera)
+        option = vis_option(self.scene, overlays)
+        everything = mujoco.mjtCatBit.mjCAT_ALL
+        mujoco.mjv_updateScene(model, data, option, None, self.camera, everything, self.drawn)
+        # Another painter's buffer was bound by its last picture.
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self.buffers)
+        mujoco.mjr_render(self.area, self.drawn, self.buffers)
+        pixels = np.empty((self.area.height, self.area.width, 3), np.uint8)
+        mujoco.mjr_readPixels(pixels, None, self.area, self.buffers)
+        return np.flipud(pixels)  # OpenGL's first row is the lowest
+
+    def close(self) -> None:
+        self.buffers.free()
+
+
+class _Studio:
+    """One OpenGL context, and the painters that share it.
+
+    One context for all: freeing a painter deletes OpenGL objects by number in whichever
+    context is current, so with a context each it would delete those of another.
+    """
+
+    def __init__(self) -> None:
+        # Painters draw into buffers of their own; the context's is never seen.
+        self.context = mujoco.GLContext(16, 16)
+        self.context.make_current()
+        self.painters: OrderedDict[tuple, _Painter] = OrderedDict()
+
+    def painter(self, scene: Scene, width: int, height: int, quality: Quality) -> _Painter:
+        """The painter for this scene, size and quality, kept or new."""
+        key = (id(scene.model), width, height, quality)
+        if key not in self.painters:
+            while len(self.painters) >= KEPT:
+                self.painters.popitem(last=False)[1].close()
+            self.painters[key] = _Painter(scene, width, height, quality)
+        self.painters.move_to_end(key)
+        return self.painters[key]
+
+    def __del__(self) -> None:
+        for painter in getattr(self, "painters", {}).values():
+            painter.close()
+        if hasattr(self, "context"):
+            self.context.free()
+
+
+_gl = ThreadPoolExecutor(1, thread_name_prefix="opengl")
+# Thread-local, so that the studio is closed at the end of its thread, by its thread.
+_here = threading.local()
+
+
+def _studio() -> _Studio:
+    """The OpenGL thread's studio, opened at the first picture."""
+    if not hasattr(_here, "studio"):
         try:
-            self.renderer = mujoco.Renderer(self.model, height, width)
+            _here.studio = _Studio()
         except Exception as error:
             raise RuntimeError(
                 f"OpenGL: no picture can be drawn on this machine ({error}). "
                 "`vnl doctor` says what is missing."
             ) from error
-
-    def paint(
-        self, state: tuple[np.ndarray, np.ndarray, np.ndarray], camera: int, overlays: Overlays
-    ) -> np.ndarray:
-        mujoco.mj_resetData(self.model, self.data)
-        self.data.qpos[:], self.data.qvel[:], self.data.ctrl[:] = state
-        mujoco.mj_forward(self.model, self.data)
-        follow(self.free, self.scene, self.data)
-        view = self.free if camera == FREE else camera
-        self.renderer.update_scene(self.data, view, vis_option(self.scene, overlays))
-        return self.renderer.render()
-
-
-def _painter(scene: Scene, width: int, height: int, quality: Quality) -> _Painter:
-    """The painter for this scene and size, from the cache or new."""
-    if not hasattr(_kept, "painters"):
-        _kept.painters = OrderedDict()
-    painters: OrderedDict[tuple, _Painter] = _kept.painters
-    key = (id(scene.model), width, height, quality)
-    if key not in painters:
-        while len(painters) >= KEPT:
-            painters.popitem(last=False)[1].renderer.close()
-        painters[key] = _Painter(scene, width, height, quality)
-    painters.move_to_end(key)
-    return painters[key]
+    return _here.studio
