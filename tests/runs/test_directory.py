@@ -69,7 +69,8 @@ def test_a_living_run_is_not_deleted_and_an_ended_one_is(run):
     assert run.config_path.exists()
     write_status(run.status_path, status.model_copy(update={"state": "finished"}))
     run.delete()
-    assert not run.path.exists() and not os.listdir(run.path.parent)
+    assert not run.path.exists()
+    assert not os.listdir(run.path.parent)
 
 
 def test_a_folder_that_is_no_run_is_never_deleted(tmp_path):

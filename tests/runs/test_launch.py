@@ -11,7 +11,7 @@ from vnl_core.runs import launch
 from vnl_core.runs.directory import RunDir
 
 # Stands in for the interpreter: a process that reports nothing and ends by the signal alone.
-FAKE = "#!/bin/sh\necho started \"$@\"\nexec sleep 60\n"
+FAKE = '#!/bin/sh\necho started "$@"\nexec sleep 60\n'
 
 
 @pytest.fixture
@@ -32,7 +32,8 @@ def wait_for(condition, seconds=5.0):
 
 def test_a_started_run_is_alive_in_a_session_of_its_own_and_stops(run):
     pid = launch.start_training(run)
-    assert run.status().state == "starting" and run.status().pid == pid
+    assert run.status().state == "starting"
+    assert run.status().pid == pid
     assert os.getsid(pid) == pid
     wait_for(lambda: run.log_tail())
     assert run.log_tail()[0] == f"started -m vnl_core train --run-dir {run.path}"

@@ -40,4 +40,6 @@ def test_values_that_json_lacks_become_null_and_rubbish_is_skipped(tmp_path):
     with path.open("ab") as file:
         file.write(b"\x00\x00\n[1]\n")
     (row,) = read_metrics(path)
-    assert row["a"] is None and row["b"] is None and row["c"] == 2
+    assert row["a"] is None
+    assert row["b"] is None
+    assert row["c"] == 2

@@ -39,7 +39,9 @@ def test_a_run_is_running_until_its_process_is_killed(tmp_path, sleeper):
     while read_status(path).state == "running" and time.time() < deadline:
         time.sleep(0.01)
     status = read_status(path)
-    assert status.state == "killed" and status.step == 7 and not status.alive
+    assert status.state == "killed"
+    assert status.step == 7
+    assert not status.alive
 
 
 def test_a_reused_pid_is_another_process(sleeper):
@@ -51,7 +53,8 @@ def test_a_reused_pid_is_another_process(sleeper):
 def test_a_silent_process_is_stalled_and_recovers(tmp_path, sleeper):
     path = tmp_path / "status.json"
     write_status(path, running(sleeper, heartbeat=time.time() - 60))
-    assert read_status(path).state == "stalled" and read_status(path).alive
+    assert read_status(path).state == "stalled"
+    assert read_status(path).alive
     write_status(path, running(sleeper))
     assert read_status(path).state == "running"
 
@@ -66,7 +69,8 @@ def test_missing_and_broken_files_are_told_apart(tmp_path):
     path = tmp_path / "status.json"
     assert read_status(path).state == "created"
     path.write_text('{"state": "runn')
-    assert read_status(path).state == "failed" and "broken" in read_status(path).message
+    assert read_status(path).state == "failed"
+    assert "broken" in read_status(path).message
 
 
 def test_a_reader_never_meets_half_a_status(tmp_path):

@@ -17,7 +17,8 @@ def test_rows_are_newest_first_and_tell_what_the_run_did(tmp_path):
     write_status(old.status_path, Status(state="finished", step=9, best_reward=4.0))
     rows = list_runs(tmp_path)
     assert [row.name for row in rows] == ["new", "old"]
-    assert rows[0].run == new and rows[0].status.state == "created"
+    assert rows[0].run == new
+    assert rows[0].status.state == "created"
     assert 3595 < rows[1].age < 3700
     assert rows[1].to_dict()["best_reward"] == 4.0
 

@@ -1,0 +1,93 @@
+"""The signs of life of a job: its status file, renewed every second, and its ears for signals."""
+
+import logging
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+
+from vnl_core.runs.status import Status, write_status
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 1.0  # seconds
+
+
+class Vitals:
+    """Keeps status.json up to date and hears SIGTERM and SIGINT, in a thread of its own.
+
+    Python runs signal handlers in the main thread only, which a compilation may block for
+    minutes; the wake-up descriptor is written to at once, whatever the main thread does.
+    Use as a context manager, in the main thread.
+    """
+
+    def __init__(self, path: Path, total_steps: int, on_stop: Callable[[], None]):
+        """Args:
+        path: the status.json to keep.
+        total_steps: env steps at which the training ends.
+        on_stop: called in the thread when the first signal is heard.
+        """
+        now = time.time()
+        self._path = path
+        self._on_stop = on_stop
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._stopping = threading.Event()
+        self.status = Status(
+            state="running",
+            total_steps=total_steps,
+            pid=os.getpid(),
+            create_time=psutil.Process().create_time(),
+            started=now,
+        )
+        self.update()
+
+    def __enter__(self) -> Self:
+        self._ear, self._mouth = os.pipe()
+        os.set_blocking(self._mouth, False)
+        signal.set_wakeup_fd(self._mouth, warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        self._thread = threading.Thread(target=self._beat, name="vitals", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        os.write(self._mouth, b"\0")
+        self._thread.join()
+        signal.set_wakeup_fd(-1)
+        os.close(self._mouth)
+        os.close(self._ear)
+
+    def stopping(self) -> bool:
+        """Whether a signal has asked the job to end."""
+        return self._stopping.is_set()
+
+    def update(self, **changes: Any) -> None:
+        """Change fields of the status, and write it."""
+        with self._lock:
+            changes["heartbeat"] = time.time()
+            self.status = self.status.model_copy(update=changes)
+            try:
+                write_status(self._path, self.status)
+            except OSError as error:  # A full disk shall not end the training by itself.
+                log.error("status.json could not be written: %s", error)
+
+    def _beat(self) -> None:
+        while True:
+            heard, _, _ = select.select([self._ear], [], [], HEARTBEAT)
+            if self._ended.is_set():
+                return
+            if heard:
+                os.read(self._ear, 64)
+                if not self._stopping.is_set():
+                    self._stopping.set()
+                    self._on_stop()
+            self.update()

@@ -1,0 +1,1 @@
+"""PPO on brax's parts: episodes, learning, evaluation, checkpoints."""

@@ -1,0 +1,75 @@
+"""The policy and value networks of a PPOConfig, and the policies made from them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from brax.training.acme import running_statistics, specs
+from brax.training.agents.ppo import networks as ppo_networks
+from brax.training.types import identity_observation_preprocessor
+from flax import struct
+
+from vnl_core.config import PPOConfig
+
+Policy = Callable[[jax.Array, jax.Array], jax.Array]
+"""(observation (…, n), key) -> action (…, m), each component within [-1, 1]."""
+
+
+@struct.dataclass
+class PolicyParams:
+    """What a trained policy consists of; a pytree."""
+
+    normalizer: running_statistics.RunningStatisticsState
+    policy: Any
+    value: Any
+
+
+def make_networks(
+    config: PPOConfig, observation_size: int, action_size: int
+) -> ppo_networks.PPONetworks:
+    """Brax's PPO networks: tanh-normal policy and value function, swish layers."""
+    normalize: Any = (
+        running_statistics.normalize
+        if config.normalize_observations
+        else identity_observation_preprocessor
+    )
+    return ppo_networks.make_ppo_networks(
+        observation_size,
+        action_size,
+        preprocess_observations_fn=normalize,
+        policy_hidden_layer_sizes=config.policy_hidden_layer_sizes,
+        value_hidden_layer_sizes=config.value_hidden_layer_sizes,
+    )
+
+
+def init_params(
+    networks: ppo_networks.PPONetworks, observation_size: int, key: jax.Array
+) -> PolicyParams:
+    """Untrained parameters; `key` is split as brax splits it."""
+    key_policy, key_value = jax.random.split(key)
+    shape = specs.Array((observation_size,), jnp.dtype("float32"))
+    params = PolicyParams(
+        normalizer=running_statistics.init_state(shape),
+        policy=networks.policy_network.init(key_policy),
+        value=networks.value_network.init(key_value),
+    )
+    return strong_types(params)
+
+
+def policy_function(
+    networks: ppo_networks.PPONetworks, deterministic: bool
+) -> Callable[[PolicyParams, jax.Array, jax.Array], jax.Array]:
+    """(params, observation, key) -> action: the distribution's mode, or a sample of it."""
+    make_policy = ppo_networks.make_inference_fn(networks)
+
+    def act(params: PolicyParams, observation: jax.Array, key: jax.Array) -> jax.Array:
+        policy = make_policy((params.normalizer, params.policy), deterministic=deterministic)
+        return policy(observation, key)[0]
+
+    return act
+
+
+def strong_types(tree: Any) -> Any:
+    """The same pytree as arrays without weak types, which would compile everything twice."""
+    return jax.tree.map(lambda x: jnp.asarray(x).astype(jnp.asarray(x).dtype), tree)

@@ -1,0 +1,194 @@
+"""Proximal policy optimisation: collect unrolls of all environments, then learn from them.
+
+Brax's algorithm, data shapes and order of random keys (brax 0.14.2, `ppo.train`), in two
+compiled steps with a Python loop around them, so that progress, stops and checkpoints can
+come between any two updates.
+"""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+from brax.envs.base import Env, State
+from brax.training import acting, gradients
+from brax.training.acme import running_statistics
+from brax.training.agents.ppo import losses as ppo_losses
+from brax.training.agents.ppo import networks as ppo_networks
+from brax.training.types import Transition
+from flax import struct
+
+from vnl_core.config import PPOConfig
+from vnl_core.training.networks import PolicyParams, init_params, make_networks, strong_types
+
+Metrics = dict[str, jax.Array]
+
+
+@struct.dataclass
+class _Learned:
+    """What gradient descent changes, as brax's loss reads it."""
+
+    policy: Any
+    value: Any
+
+
+@struct.dataclass
+class TrainingState:
+    """What learning changes; a pytree."""
+
+    params: PolicyParams
+    optimizer: Any
+
+
+class Keys(NamedTuple):
+    """The random keys of a training, derived from its seed as brax derives them."""
+
+    networks: jax.Array
+    envs: jax.Array
+    evaluation: jax.Array
+    training: jax.Array
+
+    @classmethod
+    def from_seed(cls, seed: int) -> "Keys":
+        """The keys that `ppo.train(seed=seed)` uses in its first process."""
+        networks, local = jax.random.split(jax.random.PRNGKey(seed))
+        training, envs, evaluation = jax.random.split(jax.random.fold_in(local, 0), 3)
+        return cls(networks, envs, evaluation, training)
+
+
+def split_epoch_key(key: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """(key of the next epoch's updates, key to split for the epoch after)."""
+    epoch, following = jax.random.split(key)
+    # Brax splits once more, by the number of devices.
+    return jax.random.split(epoch, 1)[0], following
+
+
+class EndedEpisodes(NamedTuple):
+    """Sums over the episodes that ended in a batch of unrolls."""
+
+    count: jax.Array
+    totals: Metrics
+
+
+class Learner:
+    """The two compiled steps of PPO, bound to a batch of environments.
+
+    Call `compile` first. An update is `collect`, then `learn`.
+    """
+
+    def __init__(self, env: Env, config: PPOConfig):
+        """Args:
+        env: batched environment (`Episodes` within a wrapper that starts new episodes).
+        config: sizes and hyperparameters.
+        """
+        self._env = env
+        self._config = config
+        self._networks = make_networks(config, env.observation_size, env.action_size)
+        self._optimizer = optax.adam(config.learning_rate)
+        if config.max_grad_norm is not None:
+            clip = optax.clip_by_global_norm(config.max_grad_norm)
+            self._optimizer = optax.chain(clip, self._optimizer)
+        loss: Any = partial(
+            ppo_losses.compute_ppo_loss,
+            ppo_network=self._networks,
+            entropy_cost=config.entropy_cost,
+            discounting=config.discounting,
+            reward_scaling=config.reward_scaling,
+            gae_lambda=config.gae_lambda,
+            clipping_epsilon=config.clipping_epsilon,
+            normalize_advantage=config.normalize_advantage,
+            vf_coefficient=config.vf_loss_coefficient,
+        )
+        self._gradient = gradients.loss_and_pgrad(loss, pmap_axis_name=None, has_aux=True)
+
+    @property
+    def networks(self) -> ppo_networks.PPONetworks:
+        """The networks that are trained."""
+        return self._networks
+
+    def init(self, keys: Keys) -> tuple[TrainingState, State]:
+        """Untrained networks, and the environments at their first states."""
+        params = init_params(self._networks, self._env.observation_size, keys.networks)
+        learned: Any = _Learned(params.policy, params.value)
+        state = TrainingState(params, strong_types(self._optimizer.init(learned)))
+        reset_keys = jax.random.split(keys.envs, self._config.num_envs)
+        env_state = jax.jit(lambda key: strong_types(self._env.reset(key)))(reset_keys)
+        # Buffers are donated one by one, so none may stand for two arrays.
+        return state, jax.tree.map(jnp.copy, env_state)
+
+    def compile(self, state: TrainingState, env_state: State) -> None:
+        """Compile both steps for arrays like these."""
+        key = jax.random.PRNGKey(0)
+        collect = jax.jit(self._collect, donate_argnums=1)
+        _, data, _ = jax.eval_shape(collect, state.params, env_state, key)
+        self.collect = collect.lower(state.params, env_state, key).compile()
+        self.learn = jax.jit(self._learn, donate_argnums=0).lower(state, data, key).compile()
+
+    def _collect(
+        self, params: PolicyParams, env_state: State, key: jax.Array
+    ) -> tuple[State, Transition, EndedEpisodes]:
+        """Unrolls of all environments under the current policy, (unrolls, unroll_length, …)."""
+        config = self._config
+        make_policy = ppo_networks.make_inference_fn(self._networks)
+        policy = make_policy((params.normalizer, params.policy))
+
+        def unroll(carry: tuple[State, jax.Array], _: None):
+            state, key = carry
+            key, following = jax.random.split(key)
+            state, data = acting.generate_unroll(
+                self._env,
+                state,
+                policy,
+                key,
+                config.unroll_length,
+                extra_fields=("truncation", "episode_done", "episode_metrics"),
+            )
+            return (state, following), data
+
+        count = config.batch_size * config.num_minibatches // config.num_envs
+        (env_state, _), data = jax.lax.scan(unroll, (env_state, key), None, length=count)
+        # (count, unroll_length, num_envs, …) -> (batch_size·num_minibatches, unroll_length, …)
+        data = jax.tree.map(lambda x: jnp.swapaxes(x, 1, 2), data)
+        data = jax.tree.map(lambda x: x.reshape((-1,) + x.shape[2:]), data)
+
+        extras = data.extras["state_extras"]
+        over = jnp.asarray(extras.pop("episode_done")) > 0
+        ended = extras.pop("episode_metrics")
+        totals = {name: jnp.sum(x, where=over) for name, x in ended.items()}
+        return env_state, data, EndedEpisodes(over.sum(), totals)
+
+    def _learn(
+        self, state: TrainingState, data: Transition, key: jax.Array
+    ) -> tuple[TrainingState, Metrics]:
+        """`num_updates_per_batch` passes of gradient descent over `data`; mean losses."""
+        config = self._config
+        params = state.params
+        normalizer = running_statistics.update(params.normalizer, data.observation)
+
+        def minibatch(carry, batch: Transition):
+            learned, optimizer, key = carry
+            key, key_loss = jax.random.split(key)
+            (_, metrics), gradient = self._gradient(learned, normalizer, batch, key_loss)
+            update, optimizer = self._optimizer.update(gradient, optimizer)
+            return (optax.apply_updates(learned, update), optimizer, key), metrics
+
+        def one_pass(carry, _: None):
+            learned, optimizer, key = carry
+            key, key_order, key_loss = jax.random.split(key, 3)
+
+            def shuffle(x: jax.Array) -> jax.Array:
+                # -> (num_minibatches, batch_size, unroll_length, …)
+                x = jax.random.permutation(key_order, x)
+                return x.reshape((config.num_minibatches, -1) + x.shape[1:])
+
+            (learned, optimizer, _), metrics = jax.lax.scan(
+                minibatch, (learned, optimizer, key_loss), jax.tree.map(shuffle, data)
+            )
+            return (learned, optimizer, key), metrics
+
+        carry: Any = (_Learned(params.policy, params.value), state.optimizer, key)
+        carry, metrics = jax.lax.scan(one_pass, carry, None, length=config.num_updates_per_batch)
+        learned, optimizer, _ = carry
+        params = PolicyParams(normalizer, learned.policy, learned.value)
+        return TrainingState(params, optimizer), jax.tree.map(jnp.mean, metrics)
