@@ -7,7 +7,6 @@ import json
 import signal
 import sys
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,6 @@ _RUNS_DIR = click.option(
 @click.version_option(package_name="vnl-gaps")
 def main() -> None:
     """Virtual animals crossing gaps: design, preview, roll out, train and watch."""
-    warnings.filterwarnings("ignore", "JAXopt is no longer maintained")  # brax's, not ours
 
 
 def _run_config(source: str, settings: tuple[str, ...]) -> RunConfig:
