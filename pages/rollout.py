@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from vnl_core.ui import design_page, forms, rollout_page, state
+from vnl_core.ui import design_page, forms, rollout_page, rollouts, state
 
+rollouts.warm()
 st.session_state.setdefault("shown_rollout", st.query_params.get("rollout"))
 scene = design_page.build(state.scene()[0])
 with st.sidebar:

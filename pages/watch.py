@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vnl_core.ui import forms, rollout_page, train_page, watch_page
+from vnl_core.ui import forms, rollout_page, rollouts, train_page, watch_page
 
 with st.sidebar:
     run = train_page.choose_run()
@@ -17,6 +17,7 @@ elif checkpoint is None:
         title="This run has no checkpoint yet",
     )
 else:
+    rollouts.warm()
     watch_page.show_video(run, checkpoint)
     if config is None:
         st.error(problem, title="It cannot be rolled out again")

@@ -129,9 +129,10 @@ def traces_figure(traces: pd.DataFrame) -> go.Figure:
         figure.update_yaxes(title={"text": title, "standoff": 4}, nticks=5, row=i)
     figure.update_xaxes(title="time (s)", row=len(rows))
     figure.update_layout(
-        margin={**_MARGIN, "t": 8},
+        margin=_MARGIN,
         hovermode="x",
-        legend={"orientation": "h", "y": -0.12, "yanchor": "top"},
+        colorway=list(_COLOURS),
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
     return figure
 

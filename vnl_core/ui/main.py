@@ -1,10 +1,18 @@
 """The script of every page: session, navigation, the page. Started by app.py."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from vnl_core.ui import navigation, state, system
 
-st.set_page_config(page_title="Virtual animals over gaps", layout="wide")
+# An icon of our own: Streamlit would fetch the page's from a font server.
+ICON = (Path(__file__).parent / "static" / "icon.svg").read_text()
+# Streamlit leaves 6rem free above a page; the plan and the pictures need it.
+TOP = "<style>[data-testid=stMainBlockContainer] {padding-top: 4rem; padding-bottom: 2rem}</style>"
+
+st.set_page_config("Virtual animals over gaps", ICON, "wide", initial_sidebar_state=340)
+st.html(TOP)
 state.restore()
 state.write_address()
 page = st.navigation(navigation.pages(), position="top")

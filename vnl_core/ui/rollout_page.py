@@ -118,8 +118,11 @@ def _progress(rollout_id: str) -> None:
     if rollout is None or not rollout.active:
         st.rerun()
         return
-    text = rollout.state.capitalize()
-    st.progress(min(1.0, rollout.progress), f"{text}. {rollout.message}".strip())
+    message = rollout.message
+    if rollout.state == "queued":
+        message = "The first rollout waits until the worker has started, 10 to 40 s."
+    text = f"**{rollout.state.capitalize()}** {message}"
+    st.progress(min(1.0, rollout.progress), text)
     st.button(
         "Cancel",
         key=f"cancel-{rollout_id}",
@@ -141,9 +144,8 @@ def film(video: Path | None, trajectory_path: Path, key: str) -> None:
     except (OSError, ValueError) as error:
         st.error(str(error), title="The trajectory cannot be read")
         return
-    with st.container(horizontal=True):
-        for name, value in trajectory.summary().items():
-            st.metric(name.capitalize(), value, width=130)
+    summary = trajectory.summary().items()
+    st.markdown(" · ".join(f"{name} **{value}**" for name, value in summary))
     url = file_url(video) if video else None
     playback(url, curves.traces_figure(trajectory.traces()), key, height=460)
 

@@ -44,6 +44,12 @@ class Worker:
             process.stdin.flush()
             self._mine.add(rollout_id)
 
+    def warm(self) -> None:
+        """Starts the process ahead of the first rollout: importing JAX takes seconds."""
+        with self._lock:
+            if self._process is None:
+                self._start()
+
     def works_on(self, rollout_id: str) -> bool:
         """Whether the living process was given this rollout."""
         with self._lock:
@@ -108,6 +114,11 @@ class Rollout:
 def folder() -> Path:
     """Where rollouts live."""
     return default_runs_dir().resolve() / "rollouts"
+
+
+def warm() -> None:
+    """Starts this dashboard's worker, for a page on which a rollout is likely."""
+    worker(str(default_runs_dir().resolve())).warm()
 
 
 def submit(request: RolloutConfig) -> str:

@@ -64,6 +64,7 @@ def _size(draft: dict) -> None:
         "Size of the training",
         list(sizes),
         key="ppo_size",
+        width="stretch",
         help="Sets all PPO fields: smoke shows that everything works, laptop suits a few "
         "processor cores, gpu needs a GPU.",
         on_change=lambda: _use_size(draft, sizes),

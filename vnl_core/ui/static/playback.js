@@ -23,7 +23,9 @@ export default function ({ data, parentElement }) {
   };
 
   loadPlotly(data.library).then((Plotly) => {
-    Object.assign(figure.layout.shapes[0], { x0: video.currentTime, x1: video.currentTime });
+    const [cursor] = figure.layout.shapes;
+    Object.assign(cursor, { x0: video.currentTime, x1: video.currentTime });
+    cursor.line.color = getComputedStyle(chart).getPropertyValue("--st-primary-color").trim();
     return Plotly.react(chart, figure.data, themed(figure.layout, chart), OPTIONS).then(() => {
       const tick = () => {
         follow(Plotly);
