@@ -36,4 +36,4 @@ def test_dashboard_starts_without_jax():
 
 
 def test_jax_behind_another_package_would_be_seen():
-    assert brought_by("optax") == {"jax"}
+    assert brought_by("brax.base") >= {"brax", "jax"}
