@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from vnl_core.config import RolloutConfig, RunConfig, problems
 from vnl_core.envs import make_env
 from vnl_core.jobs.compilation_cache import use_compilation_cache
-from vnl_core.jobs.film import film
 from vnl_core.jobs.vitals import Vitals
+from vnl_core.rendering.film import Filmer
 from vnl_core.rollout import Simulator
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.runs.status import Phase
@@ -76,6 +76,7 @@ class _Job(Vitals):
         self._run = run
         self._config = config
         self._simulator: Simulator | None = None
+        self._filmer = Filmer()
         self._learning_since: float | None = None
         super().__init__(run.status_path, config.ppo.total_steps, self._heard)
 
@@ -88,17 +89,19 @@ class _Job(Vitals):
             use_compilation_cache(),
         )
         try:
-            sinks = self._sinks = Sinks(self._run, self._config)
-            env = self._env = make_environment(self._config)
-            log.info("%d env steps on the %s engine.", self.status.total_steps, env.backend)
-            finished = train(env, self._config.ppo, self._config.task.episode_length, self)
-            sinks.close()
+            self._sinks = Sinks(self._run, self._config)
+            self._env = make_environment(self._config)
+            log.info("%d env steps on the %s engine.", self.status.total_steps, self._env.backend)
+            finished = train(self._env, self._config.ppo, self._config.task.episode_length, self)
+            self._sinks.close()
         except Exception as error:
             log.exception("The training failed.")
-            reason = str(error).strip().splitlines()[:1] or ["no reason given"]
+            reason = str(error).strip().splitlines()[:1] or ["no reason given."]
             message = f"{type(error).__name__}: {reason[0]} The log has the details."
             self.update(state="failed", phase="ended", message=message, eta=None)
             return FAILED
+        finally:
+            self._filmer.close()
         self._end("finished" if finished else "stopped")
         return FINISHED if finished else STOPPED
 
@@ -156,7 +159,8 @@ class _Job(Vitals):
         self._simulator = self._simulator or Simulator(build(config.scene), rollout)
         trajectory = run.media_path / f"{step_name(step)}.h5"
         self._simulator.run(rollout).save(trajectory)
-        film(trajectory, trajectory.with_suffix(".mp4"), config.video_camera, self.stopping)
+        video = trajectory.with_suffix(".mp4")
+        self._filmer.film(trajectory, video, config.video_camera, self.stopping)
 
     def _eta(self, step: int) -> float | None:
         """Seconds to the end at the pace so far, evaluations and videos included."""
