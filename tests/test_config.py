@@ -1,0 +1,149 @@
+"""Configs: every field tells its unit, JSON round trips, and the impossible is refused."""
+
+import math
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from vnl_core.config import (
+    Config,
+    PPOConfig,
+    RolloutConfig,
+    RunConfig,
+    SceneConfig,
+    TaskConfig,
+    Uniform,
+    problems,
+)
+from vnl_core.presets import PPO_SIZES, PRESETS
+
+
+def refused(model: type[Config], **values) -> str:
+    """The one problem that `values` have, as the user reads it."""
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate(values)
+    (problem,) = problems(caught.value)
+    return str(problem)
+
+
+@pytest.mark.parametrize(
+    "model", [SceneConfig, TaskConfig, PPOConfig, RunConfig, RolloutConfig, Uniform]
+)
+def test_every_field_has_a_sentence_and_a_unit(model):
+    for name, info in model.model_fields.items():
+        assert re.fullmatch(r".+\. \[.+\]", info.description or ""), name
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_survive_json(name):
+    run = PRESETS[name].run
+    assert RunConfig.model_validate_json(run.to_json()) == run
+
+
+def test_seed_notebook_has_the_notebooks_values():
+    run = PRESETS["seed-notebook"].run
+    assert run.scene.platform_length == Uniform(low=1.5, high=2.0)
+    assert run.scene.gap_length == Uniform(low=0.05, high=0.2)
+    assert (run.scene.corridor_width, run.scene.corridor_length) == (5, 40)
+    assert (run.scene.solver, run.scene.iterations, run.scene.ls_iterations) == ("cg", 1, 4)
+    assert run.scene.substeps == 5
+    assert run.scene.spawn_position == (5, 0, 0)
+    assert run.task.rewards == {
+        "forward": 5.0,
+        "distance": 5.0,
+        "alive": 0.5,
+        "control_cost": 0.1,
+    }
+
+
+spans = st.one_of(
+    st.floats(0.1, 5),
+    st.tuples(st.floats(0.1, 5), st.floats(0.1, 5)).map(
+        lambda pair: Uniform(low=min(pair), high=max(pair))
+    ),
+)
+
+
+@given(
+    gap=spans,
+    platform=spans,
+    width=st.floats(0.5, 50),
+    x=st.floats(0, 6),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_possible_scenes_are_taken_and_survive_json(gap, platform, width, x, seed):
+    scene = SceneConfig(
+        gap_length=gap,
+        platform_length=platform,
+        corridor_width=width,
+        spawn_position=(x, 0, 0),
+        terrain_seed=seed,
+    )
+    assert SceneConfig.model_validate_json(scene.to_json()) == scene
+
+
+@given(
+    field=st.sampled_from(["corridor_width", "corridor_length", "gap_length", "spawn_rotation"]),
+    value=st.sampled_from([math.nan, math.inf, -math.inf, -1e9, 1e9]),
+)
+def test_absurd_numbers_are_refused_by_name(field, value):
+    assert refused(SceneConfig, **{field: value}).startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "remedy"),
+    [
+        ({"gap_length": 15, "corridor_length": 10}, "gap_length", "Shorten the gap"),
+        ({"corridor_length": 10_000}, "corridor_length", "at most 200"),
+        ({"corridor_width": -1}, "corridor_width", "at least 0.5"),
+        ({"spawn_position": (7, 0, 0)}, "spawn_position", "between 0 and 6"),
+        ({"spawn_position": (-1, 0, 0)}, "spawn_position", "between 0 and 6"),
+        ({"spawn_position": (5, 3, 0)}, "spawn_position", "between -2.5 and 2.5"),
+        ({"spawn_position": (5, 0, -1)}, "spawn_position", "between 0 and 5"),
+        ({"gap_length": {"low": 2, "high": 1}}, "gap_length.low", "Swap"),
+        ({"platform_length": 0.1, "gap_length": 0.0, "corridor_length": 200}, "platform", "longer"),
+        ({"control_timestep": 0.003}, "control_timestep", "0.004 s"),
+        ({"control_timestep": 0.001}, "control_timestep", "0.002 s"),
+        ({"arena": "walls", "wall_width": 5}, "wall_width", "Narrow the wall"),
+        ({"gap_lenght": 1}, "gap_lenght", "correct its name"),
+    ],
+)
+def test_impossible_scenes_are_refused_with_field_and_remedy(values, field, remedy):
+    message = refused(SceneConfig, **values)
+    assert message.startswith(field)
+    assert remedy in message
+
+
+def test_spawn_may_be_anywhere_on_a_floor_without_gaps():
+    assert SceneConfig(arena="empty", spawn_position=(20, 0, 0)).spawn_position[0] == 20
+
+
+def test_ppo_explains_the_division_of_unrolls():
+    message = refused(PPOConfig, num_envs=60, batch_size=64, num_minibatches=8)
+    assert message.startswith("num_envs: ")
+    assert "512 unrolls" in message
+    assert "Use 64 environments" in message
+
+
+@pytest.mark.parametrize("size", PPO_SIZES.values(), ids=PPO_SIZES)
+def test_total_steps_are_whole_evaluations_of_at_least_what_was_asked(size):
+    intervals = size.num_evals - 1
+    assert size.total_steps >= size.num_timesteps
+    assert size.total_steps % (intervals * size.steps_per_update) == 0
+    assert size.total_steps - size.num_timesteps < intervals * size.steps_per_update
+
+
+def test_a_task_names_each_term_once():
+    assert "twice" in refused(TaskConfig, observations=("qpos", "qpos"))
+
+
+def test_checkpoint_policy_needs_a_checkpoint():
+    assert refused(RolloutConfig, policy="checkpoint").startswith("checkpoint: ")
+
+
+def test_configs_are_frozen():
+    with pytest.raises(ValidationError):
+        SceneConfig().corridor_width = 1

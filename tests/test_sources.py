@@ -1,0 +1,48 @@
+"""Configs by name, file and setting."""
+
+import pytest
+
+from vnl_core.config import RunConfig, SceneConfig, Uniform
+from vnl_core.presets import PRESETS
+from vnl_core.sources import SourceError, load_run
+
+
+def test_settings_reach_single_fields():
+    run = load_run(
+        "ant-easy",
+        ("scene.gap_length=0.3", 'scene.platform_length={"low": 1, "high": 2}', "name=wide"),
+    )
+    assert run.scene.gap_length == 0.3
+    assert run.scene.platform_length == Uniform(low=1, high=2)
+    assert run.name == "wide"
+    assert run.ppo == PRESETS["ant-easy"].run.ppo
+
+
+def test_a_file_may_hold_a_run_or_a_scene(tmp_path):
+    run, scene = tmp_path / "run.json", tmp_path / "scene.json"
+    run.write_text(PRESETS["ant-smoke"].run.to_json())
+    scene.write_text(SceneConfig(gap_length=0.4).to_json())
+    assert load_run(str(run)) == PRESETS["ant-smoke"].run
+    assert load_run(str(scene)) == RunConfig(scene=SceneConfig(gap_length=0.4))
+
+
+@pytest.mark.parametrize(
+    ("source", "setting", "said"),
+    [
+        ("no-such", "name=x", "ant-smoke"),
+        ("ant-easy", "scene.gap_length=50", "scene.gap_length"),
+        ("ant-easy", "scene.nothing=1", "scene.nothing"),
+        ("ant-easy", "nothing.here=1", "nothing.here"),
+        ("ant-easy", "name", "field.path=value"),
+    ],
+)
+def test_what_cannot_be_had_is_named(source, setting, said):
+    with pytest.raises(SourceError, match=said):
+        load_run(source, (setting,))
+
+
+def test_broken_files_are_named(tmp_path):
+    path = tmp_path / "broken.json"
+    path.write_text("{")
+    with pytest.raises(SourceError, match=r"broken\.json is not JSON"):
+        load_run(str(path))
