@@ -6,10 +6,12 @@ from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.table import list_runs
 from vnl_core.ui import runs_page
 
-rows = list_runs(default_runs_dir())
+runs_dir = default_runs_dir()
+rows = list_runs(runs_dir)
+st.sidebar.caption(f"{len(rows)} runs in {runs_dir}")
 if not rows:
     st.info(
-        f"Train a policy on the page Train, or copy a run's folder into {default_runs_dir()}.",
+        f"Train a policy on the page Train, or copy a run's folder into {runs_dir}.",
         title="No runs yet",
     )
 else:

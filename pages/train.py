@@ -12,7 +12,13 @@ with st.sidebar:
 
 config, found = state.check(RunConfig, state.draft())
 forms.show_problems(found)
-with st.container(horizontal=True, vertical_alignment="center"):
+buttons = st.container(horizontal=True)
+if scene and config:
+    st.caption(f"{design_page.summary(scene)}; {config.ppo.total_steps:,} env steps of training")
+train_page.show_start_error()
+
+run = train_page.choose_run()
+with buttons:
     st.button(
         "Start training",
         key="start_training",
@@ -22,24 +28,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
         on_click=train_page.start,
         args=(config,),
     )
-    if scene and config:
-        st.caption(f"{design_page.summary(scene)}. {config.ppo.total_steps:,} env steps.")
-train_page.show_start_error()
-
-run = train_page.choose_run()
-if run is None:
+    if run:
+        train_page.stop_button(run)
+if run:
+    train_page.live(run)
+else:
     st.info(
         "Choose a preset and a size on the left and start: the training runs in a process of "
         "its own, goes on when you close this tab, and draws its curves here.",
         title="No run yet",
     )
-else:
-    st.button(
-        "Stop",
-        key="stop_training",
-        icon=":material/stop:",
-        disabled=not run.status().alive,
-        on_click=train_page.stop,
-        args=(run,),
-    )
-    train_page.live(run)

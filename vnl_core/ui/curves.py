@@ -15,7 +15,9 @@ _LOSSES = {
     "value": "training/v_loss",
     "entropy": "training/entropy_loss",
 }
-_MARGIN = {"l": 8, "r": 8, "t": 32, "b": 8}
+# Above the chart there is room for a title and two lines of a legend.
+_LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 11}}
+_MARGIN = {"l": 8, "r": 8, "t": 64, "b": 8}
 
 
 class Curve(NamedTuple):
@@ -80,6 +82,7 @@ def reward_figure(runs: Mapping[str, Rows], metric: str = "eval/episode_reward")
                 fill="toself",
                 fillcolor=colour,
                 opacity=0.18,
+                mode="lines",
                 line={"width": 0},
                 hoverinfo="skip",
                 showlegend=False,
@@ -132,7 +135,7 @@ def traces_figure(traces: pd.DataFrame) -> go.Figure:
         margin=_MARGIN,
         hovermode="x",
         colorway=list(_COLOURS),
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend=_LEGEND,
     )
     return figure
 
@@ -154,11 +157,11 @@ def _line(figure: go.Figure, name: str, found: Curve, **style: Any) -> None:
 
 def _finish(figure: go.Figure, title: str, x_title: str) -> None:
     figure.update_layout(
-        title={"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"},
+        title={"text": title, "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.97},
         margin=_MARGIN,
         hovermode="x unified",
         colorway=list(_COLOURS),
         showlegend=len(list(figure.data)) > 1,
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 1, "xanchor": "right"},
+        legend=_LEGEND,
     )
     figure.update_xaxes(title=x_title, rangemode="tozero")

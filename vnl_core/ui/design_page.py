@@ -11,6 +11,7 @@ from vnl_core.scene.export import mjb, mjcf_zip
 from vnl_core.ui import forms, scenes, state
 from vnl_core.ui.plans import corridor_plan
 from vnl_core.ui.plot import plot
+from vnl_core.ui.routes import VIEWER, viewer_url
 from vnl_core.ui.sections import label
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 320, 240
@@ -94,7 +95,7 @@ def plan(scene: Scene) -> None:
     plot(corridor_plan(scene.layout, scene.config), key="plan", height=250)
 
 
-def gallery(scene: Scene, columns: int = 4) -> None:
+def gallery(scene: Scene, columns: int = 3) -> None:
     """One small picture from every camera, with its index and name."""
     slots = st.columns(columns)
     for i, (index, name) in enumerate(scene.cameras):
@@ -110,14 +111,19 @@ def gallery(scene: Scene, columns: int = 4) -> None:
 def facts(scene: Scene) -> None:
     """Sizes of the model, and the names that belong to it."""
     known = scene.facts()
-    with st.container(horizontal=True):
-        for name, value in {**known["model"], **known["physics"]}.items():
-            st.metric(name, value, width=150)
+    numbers = {**known["model"], **known["physics"]}
     names = known["walker_names"]
     left, right = st.columns(2)
     left.dataframe(
+        [{"what": name.replace("_", " "), "value": value} for name, value in numbers.items()],
+        hide_index=True,
+        height="content",
+        alt="Sizes of the model",
+    )
+    right.dataframe(
         [{"actuator": a["name"], "low": a["low"], "high": a["high"]} for a in names["actuators"]],
         hide_index=True,
+        alt="Actuators and the ranges of their controls",
     )
     right.markdown(f"Root body `{names['root_body']}`")
     right.markdown("End effectors " + ", ".join(f"`{n}`" for n in names["end_effectors"]))
@@ -181,4 +187,7 @@ def _import() -> None:
 
 def view_3d(scene: Scene) -> None:
     """The scene to turn and zoom."""
-    st.info("The 3D view is not built yet.")
+    if VIEWER.is_dir():
+        st.iframe(viewer_url(scene=scene.config), height=500, alt="3D view of the scene")
+    else:
+        st.info("Type make setup: it builds the viewer.", title="The 3D view is not built")

@@ -11,9 +11,10 @@ from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
 from vnl_core.ui import curves, forms, rollouts, sections, state
 from vnl_core.ui.plot import playback
-from vnl_core.ui.routes import file_url
+from vnl_core.ui.routes import VIEWER, file_url, viewer_url
 
 _SECTIONS = {"Policy": sections.POLICY, "Episode": sections.EPISODE, "Film": sections.FILM}
+_VIEW_3D = "3D view"
 _DOWNLOADS = {
     "traces.parquet": "Traces (Parquet)",
     "traces.csv": "Traces (CSV)",
@@ -137,8 +138,8 @@ def _trajectory(path: str, changed: int) -> Trajectory:
     return Trajectory.load(path)
 
 
-def film(video: Path | None, trajectory_path: Path, key: str) -> None:
-    """A video beside the traces of its trajectory, and what came of the episode."""
+def film(videos: dict[str, Path], trajectory_path: Path, key: str) -> None:
+    """What came of an episode: a video beside its traces, or the 3D view."""
     try:
         trajectory = _trajectory(str(trajectory_path), trajectory_path.stat().st_mtime_ns)
     except (OSError, ValueError) as error:
@@ -146,18 +147,22 @@ def film(video: Path | None, trajectory_path: Path, key: str) -> None:
         return
     summary = trajectory.summary().items()
     st.markdown(" · ".join(f"{name} **{value}**" for name, value in summary))
-    url = file_url(video) if video else None
-    playback(url, curves.traces_figure(trajectory.traces()), key, height=460)
+    views = [*(videos or ["traces"]), *([_VIEW_3D] if VIEWER.is_dir() else [])]
+    if st.session_state.get(f"{key}-view") not in views:
+        st.session_state[f"{key}-view"] = views[0]
+    view = st.segmented_control(
+        "View", views, required=True, key=f"{key}-view", label_visibility="collapsed"
+    )
+    if view == _VIEW_3D:
+        st.iframe(viewer_url(trajectory=trajectory_path), height=500, alt="3D view of the episode")
+    else:
+        url = file_url(videos[view]) if view in videos else None
+        playback(url, curves.traces_figure(trajectory.traces()), key, height=460)
 
 
 def _result(rollout: rollouts.Rollout, slot: str) -> None:
     videos = rollout.videos()
-    camera = next(iter(videos), None)
-    if len(videos) > 1:
-        camera = st.segmented_control(
-            "Camera", list(videos), required=True, default=camera, key=f"{slot}-camera"
-        )
-    film(videos[camera] if camera else None, rollout.path / "trajectory.h5", f"{slot}-film")
+    film(videos, rollout.path / "trajectory.h5", f"{slot}-film")
     with st.container(horizontal=True):
         files = {rollout.path / name: title for name, title in _DOWNLOADS.items()}
         files |= {path: f"Video {name} (mp4)" for name, path in videos.items()}

@@ -62,6 +62,9 @@ class Worker:
                 self._process.stdin.close()
             self._process = None
 
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", "vnl_core", "worker", "--runs-dir", str(self._runs_dir)]
+
     def _alive(self) -> subprocess.Popen[str] | None:
         running = self._process is not None and self._process.poll() is None
         return self._process if running else None
@@ -70,10 +73,9 @@ class Worker:
         self._mine.clear()
         folder = self._runs_dir / "rollouts"
         folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "vnl_core", "worker", "--runs-dir", str(self._runs_dir)]
         with (folder / "worker.log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=log, stderr=log, text=True
+                self._command(), stdin=subprocess.PIPE, stdout=log, stderr=log, text=True
             )
         return self._process
 

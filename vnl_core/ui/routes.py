@@ -15,7 +15,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from vnl_core.config import SceneConfig
+from vnl_core.presets import PRESETS
 from vnl_core.runs.directory import default_runs_dir
+from vnl_core.trajectory import Trajectory
+from vnl_core.ui import address
+from vnl_core.ui.scenes import scene_of
+from vnl_core.viewer import motion_file, scene_file
 
 VIEWER = Path(__file__).parents[1] / "viewer" / "frontend" / "dist"
 _MEDIA_TYPES = {
@@ -33,6 +39,20 @@ def file_url(path: Path, download: bool = False) -> str:
     # A file that is made anew under the same name is another file to the browser.
     words = {"v": f"{path.stat().st_mtime_ns:x}"} | ({"download": "1"} if download else {})
     return f"/files/{quote(inside.as_posix())}?{urlencode(words)}"
+
+
+def viewer_url(*, scene: SceneConfig | None = None, trajectory: Path | None = None) -> str:
+    """Address of the 3D view of a scene, or of a trajectory inside the runs directory."""
+    if trajectory:
+        words = {"file": trajectory.resolve().relative_to(default_runs_dir().resolve()).as_posix()}
+        files = {"scene": "/view/scene.json", "motion": "/view/motion.bin"}
+    else:
+        # Any preset will do to count the changes from.
+        name, preset = next(iter(PRESETS.items()))
+        words = address.encode(preset.run.changed(scene=scene), name)
+        files = {"scene": "/view/scene.json"}
+    queries = {name: f"{url}?{urlencode(words)}" for name, url in files.items()}
+    return f"/viewer/index.html?{urlencode(queries)}"
 
 
 def served_file(path: str) -> Path:
@@ -66,6 +86,33 @@ def _file(request: Request) -> Response:
     )
 
 
+def _trajectory(request: Request) -> Trajectory:
+    file = served_file(request.query_params["file"])
+    try:
+        return Trajectory.load(file)
+    except (OSError, ValueError, KeyError) as error:
+        raise HTTPException(404) from error
+
+
+def _view_scene(request: Request) -> Response:
+    if "file" in request.query_params:
+        scene = _trajectory(request).scene
+    else:
+        try:
+            scene = address.decode(request.query_params, "")[1].scene
+        except address.BrokenAddress as error:
+            raise HTTPException(400, str(error)) from error
+    return Response(scene_file(scene_of(scene)), media_type="application/json")
+
+
+def _view_motion(request: Request) -> Response:
+    if "file" not in request.query_params:
+        raise HTTPException(404)
+    trajectory = _trajectory(request)
+    motion = motion_file(scene_of(trajectory.scene), trajectory)
+    return Response(motion, media_type="application/octet-stream")
+
+
 def _plotly(request: Request) -> Response:
     script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     return FileResponse(script, headers={"Cache-Control": "max-age=86400"})
@@ -75,5 +122,7 @@ ROUTES: list[BaseRoute] = [
     Route("/healthz", _health),
     Route("/files/{path:path}", _file, methods=["GET", "HEAD"]),
     Route("/assets/plotly.min.js", _plotly),
+    Route("/view/scene.json", _view_scene),
+    Route("/view/motion.bin", _view_motion),
     Mount("/viewer", StaticFiles(directory=VIEWER, html=True, check_dir=False)),
 ]

@@ -19,9 +19,9 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
                 "run": row.run.id,
                 "state": row.status.state,
                 "done": row.status.progress,
-                "steps": row.status.step,
-                "last reward": row.status.reward,
                 "best reward": row.status.best_reward,
+                "last reward": row.status.reward,
+                "steps": row.status.step,
                 "env steps/s": row.status.env_steps_per_second,
                 "age": train_page.age(row.age),
                 "note": row.problem or row.status.message,
@@ -35,7 +35,7 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
-            "done": st.column_config.ProgressColumn(format="percent"),
+            "done": st.column_config.ProgressColumn(format="percent", width="small"),
             "steps": st.column_config.NumberColumn(format="localized"),
             "last reward": st.column_config.NumberColumn(format="%.2f"),
             "best reward": st.column_config.NumberColumn(format="%.2f"),
@@ -90,7 +90,7 @@ def compare(chosen: Sequence[RunRow]) -> None:
         st.info("The selected runs have not been evaluated yet.")
         return
     default = names.index(_REWARD) if _REWARD in names else 0
-    metric = st.selectbox("Metric", names, index=default, key="metric")
+    metric = st.sidebar.selectbox("Metric", names, index=default, key="metric")
     plot(curves.comparison(runs, metric), key="compare", height=340)
 
 

@@ -93,6 +93,18 @@ def stop(run: RunDir) -> None:
     st.toast("Stopping: a last checkpoint is being saved.", icon=":material/stop_circle:")
 
 
+def stop_button(run: RunDir) -> None:
+    """Stops the run's training while there is any."""
+    st.button(
+        "Stop training",
+        key="stop_training",
+        icon=":material/stop:",
+        disabled=not run.status().alive,
+        on_click=stop,
+        args=(run,),
+    )
+
+
 def choose_run(label: str = "Run") -> RunDir | None:
     """The run that the session or the address names, or the newest; None where there are none."""
     rows = list_runs(default_runs_dir())
@@ -110,11 +122,9 @@ def choose_run(label: str = "Run") -> RunDir | None:
     st.session_state["run"] = current
     if st.session_state.get("run_picker") != current:
         st.session_state["run_picker"] = current
-    states = {row.run.id: row.status.state for row in rows}
     st.selectbox(
         label,
         ids,
-        format_func=lambda run_id: f"{run_id} · {states.get(run_id, '')}",
         key="run_picker",
         on_change=lambda: st.session_state.update(run=st.session_state["run_picker"]),
     )
@@ -160,7 +170,7 @@ def _live(run: RunDir, was_alive: bool) -> None:
         if i % 2 == 0:
             columns = st.columns(2)
         with columns[i % 2]:
-            plot(figure, key=f"curve-{title}-{run.id}", height=240)
+            plot(figure, key=f"curve-{title}-{run.id}", height=260)
     with st.expander("Log", expanded=status.state in ("failed", "killed")):
         st.code("\n".join(run.log_tail(30)) or "Nothing printed yet.", language=None)
 

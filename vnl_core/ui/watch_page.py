@@ -38,7 +38,7 @@ def show_video(run: RunDir, checkpoint: Artifact) -> None:
     video = dict(run.videos()).get(checkpoint.step)
     trajectory = run.media_path / f"{checkpoint.path.name}.h5"
     if trajectory.is_file():
-        rollout_page.film(video, trajectory, "watch-film")
+        rollout_page.film({"video": video} if video else {}, trajectory, "watch-film")
     elif run.status().alive:
         st.info("Its video is being made; it appears here when you come back.")
     else:

@@ -26,7 +26,8 @@ function themed(layout, element) {
       font: { color: colour("--st-text-color") },
     },
   });
-  for (const name of Object.keys(layout).filter((k) => /^[xy]axis\d*$/.test(k))) {
+  const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
+  for (const name of new Set(["xaxis", "yaxis", ...axes])) {
     layout[name] = {
       automargin: true,
       gridcolor: colour("--st-border-color"),
