@@ -1,0 +1,153 @@
+"""A scene as one JSON file for the three.js client, with all it needs to draw it.
+
+    format, root (body index), view (the free camera: lookat, distance, azimuth, elevation),
+    cameras [index, name, fovy°], lights, headlight, near and far (m), skybox [six images],
+    textures [image], materials, geoms, meshes, skins, pose (items, 7; see `motion`)
+
+Numbers are SI, quaternions in three.js's order x y z w, long arrays base64 of float32 unless
+`assets` says otherwise. MuJoCo itself says what is visible: the file holds what its own
+renderer would draw of bodies, sites and skins, in the same colours.
+"""
+
+import json
+from typing import Any
+
+import mujoco
+import numpy as np
+
+from vnl_core.rendering.cameras import free_camera
+from vnl_core.rendering.overlays import vis_option
+from vnl_core.scene import Scene
+from vnl_core.viewer.assets import mesh, packed, skin, texture
+from vnl_core.viewer.motion import poses
+
+FORMAT = 1
+_SHAPES = {
+    mujoco.mjtGeom.mjGEOM_PLANE: "plane",
+    mujoco.mjtGeom.mjGEOM_SPHERE: "sphere",
+    mujoco.mjtGeom.mjGEOM_CAPSULE: "capsule",
+    mujoco.mjtGeom.mjGEOM_ELLIPSOID: "ellipsoid",
+    mujoco.mjtGeom.mjGEOM_CYLINDER: "cylinder",
+    mujoco.mjtGeom.mjGEOM_BOX: "box",
+    mujoco.mjtGeom.mjGEOM_MESH: "mesh",
+}
+
+
+def scene_file(scene: Scene) -> bytes:
+    """The scene at its start pose, as the JSON described above."""
+    model, data = scene.model, scene.data()
+    view, fovy = free_camera(scene), float(model.vis.global_.fovy)
+    described = {
+        "format": FORMAT,
+        "root": scene.root_id,
+        "view": {
+            "lookat": view.lookat.tolist(),
+            "distance": view.distance,
+            "azimuth": view.azimuth,
+            "elevation": view.elevation,
+        },
+        "cameras": [
+            {"index": i, "name": name, "fovy": float(model.cam_fovy[i]) if i >= 0 else fovy}
+            for i, name in scene.cameras
+        ],
+        "near": model.vis.map.znear * model.stat.extent,
+        "far": model.vis.map.zfar * model.stat.extent,
+        **_lights(model),
+        **_surfaces(scene, data),
+        "pose": packed(poses(model, data)),
+    }
+    return json.dumps(described, separators=(",", ":")).encode()
+
+
+def _lights(model: mujoco.MjModel) -> dict[str, Any]:
+    head = model.vis.headlight
+    directional = mujoco.mjtLightType.mjLIGHT_DIRECTIONAL
+    return {
+        "headlight": {
+            "ambient": head.ambient.tolist() if head.active else [0, 0, 0],
+            "diffuse": head.diffuse.tolist() if head.active else [0, 0, 0],
+        },
+        "lights": [
+            {
+                "directional": bool(model.light_type[i] == directional),
+                "ambient": model.light_ambient[i].tolist(),
+                "diffuse": model.light_diffuse[i].tolist(),
+                "cutoff": float(model.light_cutoff[i]),
+                "exponent": float(model.light_exponent[i]),
+                "shadow": bool(model.light_castshadow[i]),
+                "active": bool(model.light_active[i]),
+            }
+            for i in range(model.nlight)
+        ],
+    }
+
+
+def _surfaces(scene: Scene, data: mujoco.MjData) -> dict[str, Any]:
+    """Geoms, meshes and skins with their materials and textures, each listed once."""
+    model = scene.model
+    visible = mujoco.MjvScene(model, maxgeom=10_000)
+    everything = mujoco.mjtCatBit.mjCAT_STATIC | mujoco.mjtCatBit.mjCAT_DYNAMIC
+    mujoco.mjv_updateScene(
+        model, data, vis_option(scene), None, mujoco.MjvCamera(), int(everything), visible
+    )
+    materials: list[dict[str, Any]] = []
+    meshes: dict[int, dict[str, str]] = {}
+    geoms, skins = [], []
+    for drawn in visible.geoms[: visible.ngeom]:
+        material = _material(model, drawn)
+        if material not in materials:
+            materials.append(material)
+        number = materials.index(material)
+        if drawn.objtype == mujoco.mjtObj.mjOBJ_SKIN:
+            skins.append({**skin(model, drawn.objid), "material": number})
+        elif place := _place(model, drawn):
+            geom = {"shape": _SHAPES[drawn.type], "size": drawn.size.tolist(), **place}
+            if geom["shape"] == "mesh":
+                geom["mesh"] = int(model.geom_dataid[drawn.objid])
+                meshes.setdefault(geom["mesh"], mesh(model, geom["mesh"]))
+            geoms.append({**geom, "material": number})
+    used = {material["texture"] for material in materials} - {-1}
+    kinds = model.tex_type.tolist()
+    sky = int(mujoco.mjtTexture.mjTEXTURE_SKYBOX)
+    return {
+        "materials": materials,
+        "geoms": geoms,
+        "meshes": meshes,
+        "skins": skins,
+        "textures": {index: texture(model, index)[0] for index in sorted(used)},
+        "skybox": texture(model, kinds.index(sky)) if sky in kinds else [],
+    }
+
+
+def _place(model: mujoco.MjModel, drawn: mujoco.MjvGeom) -> dict[str, Any] | None:
+    """Where a geom or site is on its body; None for all that the client does not draw."""
+    if drawn.type not in _SHAPES:
+        return None
+    of = {
+        mujoco.mjtObj.mjOBJ_GEOM: (model.geom_bodyid, model.geom_pos, model.geom_quat),
+        mujoco.mjtObj.mjOBJ_SITE: (model.site_bodyid, model.site_pos, model.site_quat),
+    }.get(drawn.objtype)
+    if of is None:
+        return None
+    body, position, quaternion = (values[drawn.objid] for values in of)
+    return {
+        "body": int(body),
+        "position": position.tolist(),
+        "quaternion": np.roll(quaternion, -1).tolist(),
+    }
+
+
+def _material(model: mujoco.MjModel, drawn: mujoco.MjvGeom) -> dict[str, Any]:
+    material = {
+        "rgba": [round(float(value), 4) for value in drawn.rgba],
+        "emission": round(float(drawn.emission), 4),
+        "texture": -1,
+    }
+    if drawn.matid < 0:
+        return material
+    image = int(model.mat_texid[drawn.matid, mujoco.mjtTextureRole.mjTEXROLE_RGB])
+    if image >= 0 and model.tex_type[image] == mujoco.mjtTexture.mjTEXTURE_2D:
+        material["texture"] = image
+        material["repeat"] = model.mat_texrepeat[drawn.matid].tolist()
+        material["uniform"] = bool(model.mat_texuniform[drawn.matid])
+    return material
