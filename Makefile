@@ -12,10 +12,8 @@ STAMPS := .venv/stamps
 ENVIRONMENT := $(STAMPS)/environment-$(call hash,echo $(UV_VERSION))
 PACKAGES := $(STAMPS)/packages-$(call hash,cat pyproject.toml requirements.txt)
 TOOLS := $(STAMPS)/tools-$(call hash,cat pyproject.toml requirements.txt requirements-dev.txt)
-VIEWER_SOURCES = find $(VIEWER) \( -name node_modules -o -name dist \) -prune -o -type f -print
-ifneq ($(wildcard $(VIEWER)/package.json),)
+VIEWER_SOURCES := find $(VIEWER) \( -name node_modules -o -name dist \) -prune -o -type f -print
 BUNDLE := $(VIEWER)/dist/.built-$(call hash,$(VIEWER_SOURCES) | LC_ALL=C sort | xargs cat)
-endif
 
 .PHONY: help setup run test test-all check format bench lock clean system chromium
 
@@ -86,7 +84,7 @@ $(TOOLS): | $(PACKAGES)
 	$(call install,requirements-dev.txt)
 	touch $(PACKAGES) $@
 
-$(VIEWER)/dist/.built-%: | $(PACKAGES)
+$(BUNDLE): | $(PACKAGES)
 	rm -rf $(VIEWER)/dist
 	scripts/build-viewer
 	touch $@

@@ -16,7 +16,9 @@ from packaging.utils import canonicalize_name
 from vnl_core.cli import main
 
 ROOT = Path(__file__).parents[1]
+VIEWER = Path("vnl_core/viewer/frontend")
 INSTALL = "uv pip sync"
+BUILD = "scripts/build-viewer"
 
 
 @pytest.fixture
@@ -31,6 +33,8 @@ def checkout(tmp_path: Path) -> Path:
     )
     for name in names:
         shutil.copy(ROOT / name, tmp_path)
+    ignored = shutil.ignore_patterns("node_modules", "dist")
+    shutil.copytree(ROOT / VIEWER, tmp_path / VIEWER, ignore=ignored)
     return tmp_path
 
 
@@ -68,6 +72,14 @@ def test_changed_requirements_are_installed(checkout: Path):
     with (checkout / "requirements.txt").open("a") as file:
         file.write("six==1.17.0\n")
     assert INSTALL in planned(checkout)
+
+
+def test_changed_viewer_is_built_and_nothing_else_done(checkout: Path):
+    pretend_done(checkout)
+    assert BUILD not in planned(checkout)
+    (checkout / VIEWER / "src" / "new.js").write_text("export const a = 1;\n")
+    assert BUILD in planned(checkout)
+    assert INSTALL not in planned(checkout)
 
 
 def test_moved_checkout_makes_a_new_environment(checkout: Path):
