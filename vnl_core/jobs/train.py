@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from brax.envs.base import Env
@@ -89,19 +90,16 @@ class _Job(Vitals):
             use_compilation_cache(),
         )
         try:
-            self._sinks = Sinks(self._run, self._config)
-            self._env = make_environment(self._config)
-            log.info("%d env steps on the %s engine.", self.status.total_steps, self._env.backend)
-            finished = train(self._env, self._config.ppo, self._config.task.episode_length, self)
-            self._sinks.close()
+            with closing(Sinks(self._run, self._config)) as self._sinks, closing(self._filmer):
+                env = self._env = make_environment(self._config)
+                log.info("%d env steps on the %s engine.", self.status.total_steps, env.backend)
+                finished = train(env, self._config.ppo, self._config.task.episode_length, self)
         except Exception as error:
             log.exception("The training failed.")
             reason = str(error).strip().splitlines()[:1] or ["no reason given."]
             message = f"{type(error).__name__}: {reason[0]} The log has the details."
             self.update(state="failed", phase="ended", message=message, eta=None)
             return FAILED
-        finally:
-            self._filmer.close()
         self._end("finished" if finished else "stopped")
         return FINISHED if finished else STOPPED
 
@@ -115,7 +113,8 @@ class _Job(Vitals):
         self.update(step=step, env_steps_per_second=rate, eta=self._eta(step))
         reward = metrics.get("eval/episode_reward")
         if reward is not None:
-            best = max(reward, self.status.best_reward or reward)
+            before = self.status.best_reward
+            best = reward if before is None else max(reward, before)
             self.update(reward=reward, best_reward=best)
         shown = metrics.get("eval/episode_reward", metrics.get("episode/sum_reward"))
         log.info(

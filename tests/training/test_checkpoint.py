@@ -1,0 +1,91 @@
+"""Checkpoints: acting as trained, and refusing what is broken."""
+
+import json
+import shutil
+
+import jax
+import numpy as np
+import pytest
+from small_training import PPO
+
+from vnl_core.config import RunConfig
+from vnl_core.training.checkpoint import load_policy, save
+from vnl_core.training.networks import make_networks, policy_function
+
+STEP = PPO.total_steps
+
+
+@pytest.fixture(scope="module")
+def state(trained):
+    return trained.states[STEP]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory, state):
+    folder = tmp_path_factory.mktemp("checkpoints")
+    return save(folder, STEP, state, RunConfig(name="point", ppo=PPO), 2, 2)
+
+
+@pytest.fixture
+def copy(path, tmp_path):
+    return shutil.copytree(path, tmp_path / path.name)
+
+
+def test_a_loaded_policy_acts_as_in_training(path, state):
+    loaded = load_policy(path)
+    assert loaded.config == RunConfig(name="point", ppo=PPO)
+    assert (loaded.step, loaded.observation_size, loaded.action_size) == (STEP, 2, 2)
+    act = policy_function(make_networks(PPO, 2, 2), deterministic=True)
+    observations = np.random.default_rng(0).uniform(-3, 3, (50, 2)).astype(np.float32)
+    key = jax.random.PRNGKey(0)
+    np.testing.assert_array_equal(loaded(observations, key), act(state.params, observations, key))
+    # And sensibly so: back to the origin.
+    actions = np.asarray(loaded(np.float32([[2.0, 0.0], [-2.0, 0.0]]), key))
+    assert actions[0, 0] < -0.5
+    assert actions[1, 0] > 0.5
+
+
+def test_observations_are_normalised_as_trained(path, state):
+    # Statistics of another world give other actions: so they are read, and used.
+    observation = np.float32([0.5, -0.5])
+    key = jax.random.PRNGKey(0)
+    loaded = load_policy(path)
+    normalizer = loaded.params.normalizer
+    np.testing.assert_array_equal(normalizer.mean, state.params.normalizer.mean)
+    other = loaded.params.replace(normalizer=normalizer.replace(mean=normalizer.mean + 1.0))
+    moved = loaded.act(other, observation, key)
+    assert not np.allclose(moved, loaded(observation, key), atol=1e-3)
+
+
+def test_samples_differ_and_the_mode_does_not(path):
+    observation = np.float32([0.5, -0.5])
+    keys = [jax.random.PRNGKey(i) for i in range(2)]
+    mode, sample = load_policy(path), load_policy(path, deterministic=False)
+    np.testing.assert_array_equal(*(mode(observation, key) for key in keys))
+    assert not np.allclose(*(sample(observation, key) for key in keys))
+
+
+def test_saving_a_step_again_replaces_it_and_leaves_nothing_beside(copy, state):
+    save(copy.parent, STEP, state, RunConfig(name="again", ppo=PPO), 2, 2)
+    assert [p.name for p in copy.parent.iterdir()] == [copy.name]
+    assert load_policy(copy).config.name == "again"
+
+
+def test_what_is_no_checkpoint_is_refused_with_a_remedy(tmp_path):
+    with pytest.raises(FileNotFoundError, match="runs/ID/checkpoints/STEP"):
+        load_policy(tmp_path)
+
+
+# Tensorstore complains a second time, from a thread.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_broken_checkpoints_are_refused(copy):
+    sizes = copy / "sizes.json"
+    good = sizes.read_text()
+    sizes.write_text(json.dumps({**json.loads(good), "observation_size": 3}))
+    with pytest.raises(ValueError, match="is broken"):
+        load_policy(copy)
+    sizes.write_text(good)
+    load_policy(copy)
+    shutil.rmtree(copy / "policy" / "d")
+    with pytest.raises(ValueError, match="is broken"):
+        load_policy(copy)
