@@ -1,0 +1,137 @@
+import base64
+import dataclasses
+import io
+import json
+
+import mujoco
+import numpy as np
+import pytest
+from PIL import Image
+
+from vnl_core.scene import Scene, build
+from vnl_core.viewer.motion import poses
+from vnl_core.viewer.scene_file import scene_file
+
+
+def describe(scene: Scene) -> dict:
+    return json.loads(scene_file(scene))
+
+
+def numbers(packed: str, kind: str = "<f4") -> np.ndarray:
+    return np.frombuffer(base64.b64decode(packed), kind)
+
+
+def pixels(url: str) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
+
+
+@pytest.fixture(scope="module")
+def description(scene):
+    return describe(scene)
+
+
+def test_it_holds_every_platform_where_it_is(scene, description):
+    start = numbers(description["pose"]).reshape(-1, 7)
+    found = []
+    for geom in description["geoms"]:
+        if geom["shape"] == "box":
+            centre = start[geom["body"], 0] + geom["position"][0]
+            found.append((centre - geom["size"][0], centre + geom["size"][0]))
+    expected = [(platform.start, platform.end) for platform in scene.layout.platforms]
+    assert np.array(sorted(found)) == pytest.approx(np.array(expected), abs=1e-3)
+
+
+def test_what_mujoco_hides_is_left_out(scene, description):
+    shapes = {geom["shape"] for geom in description["geoms"]}
+    assert "plane" not in shapes
+    shown = describe(build(scene.config.changed(visible_side_planes=True)))
+    assert "plane" in {geom["shape"] for geom in shown["geoms"]}
+
+
+def test_free_camera_and_all_others_by_index_and_name(scene, description):
+    listed = [(camera["index"], camera["name"]) for camera in description["cameras"]]
+    assert listed == list(scene.cameras)
+    assert listed[0] == (-1, "free")
+    items = scene.model.nbody + scene.model.ncam + scene.model.nlight
+    assert len(numbers(description["pose"])) == 7 * items
+    assert description["view"]["lookat"] == pytest.approx(scene.data().xpos[scene.root_id])
+
+
+def test_grass_lies_on_the_platforms_under_the_models_sky(scene, description):
+    model = scene.model
+    box = next(geom for geom in description["geoms"] if geom["shape"] == "box")
+    material = description["materials"][box["material"]]
+    assert material["uniform"]
+    grass = pixels(description["textures"][str(material["texture"])]).astype(int)
+    size = grass.size
+    start = model.tex_adr[material["texture"]]
+    assert np.abs(grass.ravel() - model.tex_data[start : start + size]).mean() < 5
+    assert len(description["skybox"]) == 6
+    sky = model.tex_type.tolist().index(mujoco.mjtTexture.mjTEXTURE_SKYBOX)
+    faces = np.stack([pixels(url) for url in description["skybox"]]).astype(int)
+    start = model.tex_adr[sky]
+    assert np.abs(faces.ravel() - model.tex_data[start : start + faces.size]).mean() < 5
+
+
+def test_the_rodents_skin_hangs_as_mujocos_does(scene):
+    """Four bones a vertex draw nearly what MuJoCo's fourteen do, in a bent pose."""
+    rodent = build(scene.config.changed(walker="rodent"))
+    model, data = rodent.model, rodent.data()
+    rng = np.random.default_rng(0)
+    data.qpos[7:] += rng.normal(0, 0.2, model.nq - 7)
+    mujoco.mj_forward(model, data)
+    drawn = mujoco.MjvScene(model, maxgeom=1000)
+    everything = int(mujoco.mjtCatBit.mjCAT_ALL)
+    mujoco.mjv_updateScene(
+        model, data, mujoco.MjvOption(), None, mujoco.MjvCamera(), everything, drawn
+    )
+    expected = np.array(drawn.skinvert).reshape(-1, 3)
+
+    (skin,) = describe(rodent)["skins"]
+    vertices = numbers(skin["positions"]).reshape(-1, 3)
+    bones = numbers(skin["bone_indices"], "<u2").reshape(-1, 4)
+    weights = numbers(skin["bone_weights"]).reshape(-1, 4)
+    assert weights.sum(axis=1) == pytest.approx(np.ones(len(weights)), abs=1e-6)
+    bind = np.concatenate(
+        [
+            numbers(skin["bind_positions"]).reshape(-1, 3),
+            numbers(skin["bind_quaternions"]).reshape(-1, 4),
+        ],
+        axis=1,
+    )
+    now = poses(model, data)[skin["bones"]]
+    moved = np.zeros_like(vertices)
+    for bone in range(len(bind)):
+        share = np.where(bones == bone, weights, 0).sum(axis=1, keepdims=True)
+        local = (vertices - bind[bone, :3]) @ matrix(bind[bone, 3:])
+        moved += share * (now[bone, :3] + local @ matrix(now[bone, 3:]).T)
+    error = np.linalg.norm(moved - expected, axis=1)
+    assert np.median(error) < 1e-4
+    assert np.quantile(error, 0.99) < 0.003
+    assert error.max() < 0.01
+
+
+def matrix(quaternion: np.ndarray) -> np.ndarray:
+    flat = np.empty(9)
+    mujoco.mju_quat2Mat(flat, np.roll(quaternion.astype(float), 1))
+    return flat.reshape(3, 3)
+
+
+def test_a_mesh_keeps_its_surface(scene):
+    model = mujoco.MjModel.from_xml_string(f"""
+        <mujoco>
+          <asset><mesh name="ball" builtin="sphere" params="2" scale="2 2 2"/></asset>
+          <worldbody><body name="{scene.walker.root_body}">
+            <freejoint/><geom type="mesh" mesh="ball"/>
+          </body></worldbody>
+        </mujoco>""")
+    described = describe(dataclasses.replace(scene, model=model))
+    (geom,) = described["geoms"]
+    mesh = described["meshes"][str(geom["mesh"])]
+    corners = numbers(mesh["positions"]).reshape(-1, 3, 3)
+    normals = numbers(mesh["normals"]).reshape(-1, 3, 3)
+    assert np.linalg.norm(corners, axis=2) == pytest.approx(2.0, abs=1e-4)
+    assert normals == pytest.approx(corners / 2, abs=0.05)
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    assert (np.einsum("tk,tk->t", across, corners[:, 0]) > 0).all(), "a triangle faces inwards"
+    assert np.linalg.norm(across, axis=1).sum() / 2 == pytest.approx(4 * np.pi * 2**2, rel=0.05)
