@@ -97,15 +97,17 @@ def plan(scene: Scene) -> None:
 
 def gallery(scene: Scene, columns: int = 3) -> None:
     """One small picture from every camera, with its index and name."""
-    slots = st.columns(columns)
-    for i, (index, name) in enumerate(scene.cameras):
+    slots: list = []
+    for index, name in scene.cameras:
+        # A row at a time, so that the pictures stand in reading order.
+        slots = slots or list(st.columns(columns))
         try:
             pixels = scenes.picture(scene.config, index, PICTURE_WIDTH, PICTURE_HEIGHT)
         except RuntimeError as error:
             st.warning(str(error), title="No pictures on this machine")
             return
         caption = f"{index} {name}"
-        slots[i % columns].image(pixels, caption, width="stretch", alt=f"Camera {caption}")
+        slots.pop(0).image(pixels, caption, width="stretch", alt=f"Camera {caption}")
 
 
 def facts(scene: Scene) -> None:

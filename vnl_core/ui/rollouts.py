@@ -5,7 +5,7 @@ id a line on its standard input, and ends when that is closed.
 """
 
 import json
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +21,7 @@ from vnl_core.config import RolloutConfig
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.files import write_whole
 
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 FINAL = ("finished", "failed", "cancelled")
 # A rollout of another process that has said nothing for so long is given up.
 SILENCE = 300.0
@@ -151,8 +152,8 @@ def cancel(rollout: Rollout) -> None:
 
 def read(rollout_id: str) -> Rollout | None:
     """The rollout of that id, or None where there is none."""
-    path = folder() / os.path.basename(rollout_id)
-    if not rollout_id or not path.is_dir():
+    path = folder() / rollout_id
+    if not _ID.fullmatch(rollout_id) or not path.is_dir():
         return None
     try:
         request = RolloutConfig.model_validate_json((path / "request.json").read_bytes())

@@ -72,14 +72,18 @@ def _confirm_delete(rows: Sequence[RunRow]) -> None:
     st.markdown(
         f"Their checkpoints, videos and curves ({megabytes:.0f} MB) cannot be brought back."
     )
-    if st.button("Delete for good", key="confirm_delete", type="primary"):
-        for row in rows:
-            try:
-                row.run.delete()
-            except (OSError, RuntimeError, ValueError) as error:
-                st.error(str(error), title=f"{row.run.id} was not deleted")
-                return
+    if st.button(
+        "Delete for good", key="confirm_delete", type="primary", on_click=_delete, args=(rows,)
+    ):
         st.rerun()
+
+
+def _delete(rows: Sequence[RunRow]) -> None:
+    for row in rows:
+        try:
+            row.run.delete()
+        except (OSError, RuntimeError, ValueError) as error:
+            st.toast(f"{row.run.id} was not deleted: {error}", icon=":material/error:")
 
 
 def compare(chosen: Sequence[RunRow]) -> None:

@@ -1,0 +1,94 @@
+"""The dashboard in memory, over a runs directory with real small runs."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from vnl_core.config import RunConfig, SceneConfig, TaskConfig
+from vnl_core.runs.directory import RunDir, step_name
+from vnl_core.runs.metrics import MetricsWriter
+from vnl_core.runs.status import Status, write_status
+from vnl_core.trajectory import Trajectory
+from vnl_core.ui import rollouts, scenes
+
+MAIN = Path(__file__).parents[2] / "vnl_core" / "ui" / "main.py"
+PAGES = Path(__file__).parents[2] / "pages"
+
+
+@pytest.fixture(autouse=True)
+def runs_dir(tmp_path, monkeypatch):
+    """An empty runs directory; no page starts the worker by itself."""
+    monkeypatch.setenv("VNL_RUNS_DIR", str(tmp_path))
+    monkeypatch.setattr(rollouts.Worker, "warm", lambda self: None)
+    yield tmp_path
+    rollouts.worker.clear()
+
+
+@pytest.fixture
+def visit():
+    """Opens a page by its name with the words of an address, and checks that it is whole."""
+
+    def open_page(name: str = "design", **words: str) -> AppTest:
+        at = AppTest.from_file(str(MAIN), default_timeout=60)
+        for word, value in words.items():
+            at.query_params[word] = value
+        at.run()
+        if name != "design":
+            at.switch_page(str(PAGES / f"{name}.py")).run()
+        assert not at.exception
+        return at
+
+    return open_page
+
+
+def stand(config: SceneConfig, steps: int = 20) -> Trajectory:
+    """An episode of a walker that stands at its start."""
+    scene = scenes.scene_of(config)
+    model = scene.model
+    return Trajectory(
+        scene=config,
+        task=TaskConfig(),
+        engine="native",
+        policy="zero",
+        seed=0,
+        control_timestep=0.01,
+        time=np.arange(steps + 1) * 0.01,
+        qpos=np.tile(scene.qpos, (steps + 1, 1)),
+        qvel=np.zeros((steps + 1, model.nv)),
+        root_position=np.tile([5.0, 0.0, 0.5], (steps + 1, 1)),
+        ctrl=np.zeros((steps, model.nu)),
+        reward=np.ones(steps),
+        rewards={"alive": np.ones(steps)},
+        metrics={"gaps_crossed": np.zeros(steps)},
+    )
+
+
+@pytest.fixture
+def standing():
+    """Makes an episode of a walker that stands at its start."""
+    return stand
+
+
+@pytest.fixture
+def make_run(runs_dir):
+    """Makes a finished run of two evaluations, its checkpoints' folders and trajectories."""
+
+    def make(name: str = "ant", reward: float = 2.0, **changes) -> RunDir:
+        scene = SceneConfig(corridor_length=12.0).changed(**changes)
+        run = RunDir.create(runs_dir, RunConfig(name=name, scene=scene))
+        writer = MetricsWriter(run.metrics_path)
+        for step, value in ((0, 1.0), (1000, reward)):
+            metrics = {"eval/episode_reward": value, "eval/episode_reward_std": 0.1}
+            writer.write(step, metrics)
+            (run.checkpoints_path / step_name(step)).mkdir()
+            stand(scene).save(run.media_path / f"{step_name(step)}.h5")
+        writer.close()
+        status = Status(
+            state="finished", phase="ended", step=1000, total_steps=1000, best_reward=reward
+        )
+        write_status(run.status_path, status)
+        return run
+
+    return make

@@ -1,0 +1,103 @@
+import json
+
+import pytest
+
+from vnl_core.config import RolloutConfig, SceneConfig
+from vnl_core.runs.files import write_whole
+from vnl_core.ui import rollouts
+
+
+@pytest.fixture
+def queue(monkeypatch):
+    """Requests are written but no worker is started."""
+    submitted = []
+    monkeypatch.setattr(rollouts.Worker, "submit", lambda self, name: submitted.append(name))
+    return submitted
+
+
+def asked(queue) -> RolloutConfig:
+    """The request that was submitted."""
+    (rollout_id,) = queue
+    rollout = rollouts.read(rollout_id)
+    assert rollout
+    assert rollout.request
+    return rollout.request
+
+
+def test_without_rollouts_the_page_says_how_to_begin(visit):
+    assert visit("rollout").info[0].proto.title == "No rollout yet"
+
+
+def test_start_asks_for_what_the_form_says_in_the_designed_scene(visit, queue):
+    at = visit("rollout", preset="seed-notebook")
+    at.selectbox(key="rollout.policy").select("sine").run()
+    at.number_input(key="rollout.frequency").set_value(2.5).run()
+    at.multiselect(key="rollout.cameras").set_value([-1, 2]).run()
+    at.button(key="start_rollout").click().run()
+    assert not at.exception
+    request = asked(queue)
+    assert (request.policy, request.frequency, request.cameras) == ("sine", 2.5, (-1, 2))
+    assert request.scene.terrain_seed == 123456
+    assert at.query_params["rollout"] == queue[0]
+    assert "Queued" in at.progress[0].text
+
+
+def test_cancel_is_asked_for_once_the_rollout_runs(visit, queue, runs_dir):
+    at = visit("rollout")
+    at.button(key="start_rollout").click().run()
+    at.button(key=f"cancel-{queue[0]}").click().run()
+    assert (runs_dir / "rollouts" / queue[0] / "cancel").exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "text"),
+    [("failed", "error", "no such camera"), ("cancelled", "info", "was cancelled")],
+)
+def test_other_ends_are_told(visit, queue, state, kind, text):
+    rollout_id = rollouts.submit(RolloutConfig())
+    status = json.dumps({"state": state, "progress": 0, "message": "no such camera"})
+    write_whole(rollouts.folder() / rollout_id / "status.json", status)
+    at = visit("rollout", rollout=rollout_id)
+    assert text in getattr(at, kind)[0].value
+
+
+def test_a_finished_rollout_shows_its_outcome_and_files(visit, queue, standing):
+    rollout_id = rollouts.submit(RolloutConfig(scene=SceneConfig(corridor_length=12.0)))
+    folder = rollouts.folder() / rollout_id
+    standing(SceneConfig(corridor_length=12.0)).save(folder / "trajectory.h5")
+    (folder / "video-free.mp4").write_bytes(b"video")
+    write_whole(folder / "status.json", json.dumps({"state": "finished", "progress": 1.0}))
+    at = visit("rollout", rollout=rollout_id)
+    assert any("total reward **20.0**" in m.value for m in at.markdown)
+    addresses = {link.value: link.url for link in at.link_button}
+    assert addresses["Trajectory (HDF5)"].startswith(f"/files/rollouts/{rollout_id}/trajectory.h5")
+    assert "Video free (mp4)" in addresses
+
+
+def test_a_rollout_that_is_gone_is_told(visit):
+    assert visit("rollout", rollout="gone").warning[0].proto.title == "There is no such rollout"
+
+
+def test_a_checkpoint_policy_needs_a_checkpoint(visit):
+    at = visit("rollout")
+    at.selectbox(key="rollout.policy").select("checkpoint").run()
+    assert "Train a policy" in at.error[0].value
+    assert at.button(key="start_rollout").disabled
+
+
+def test_a_checkpoint_brings_its_own_task_into_the_designed_scene(visit, queue, make_run):
+    run = make_run()
+    at = visit("rollout", preset="ant-smoke")
+    at.selectbox(key="rollout.policy").select("checkpoint").run()
+    at.button(key="start_rollout").click().run()
+    request = asked(queue)
+    assert request.checkpoint == str(run.checkpoints()[-1].path)
+    assert request.task == run.config().task
+    assert request.scene.corridor_length == 15.0
+
+
+def test_a_checkpoint_of_another_animal_is_refused(visit, make_run):
+    make_run(walker="rodent")
+    at = visit("rollout")
+    at.selectbox(key="rollout.policy").select("checkpoint").run()
+    assert "It moves the rodent" in at.error[0].value

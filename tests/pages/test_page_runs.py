@@ -1,0 +1,69 @@
+from vnl_core.ui import runs_page
+
+
+def test_without_runs_the_page_says_how_to_begin(visit):
+    assert visit("runs").info[0].proto.title == "No runs yet"
+
+
+def test_the_table_lists_every_run_newest_first(visit, make_run):
+    make_run("first", reward=2.0)
+    make_run("second", reward=5.0)
+    table = visit("runs").dataframe[0].value
+    assert [name.split("-")[0] for name in table["run"]] == ["second", "first"]
+    assert list(table["best reward"]) == [5.0, 2.0]
+
+
+def test_a_broken_run_does_not_hide_the_others(visit, make_run, runs_dir):
+    make_run("good")
+    bad = make_run("bad")
+    bad.config_path.write_text("{")
+    (runs_dir / "notes").mkdir()
+    table = visit("runs").dataframe[0].value
+    assert len(table) == 2
+    assert "config.json is broken" in " ".join(table["note"])
+
+
+def page(ids):
+    """The lower half of the page, for these runs."""
+    import streamlit as st
+
+    from vnl_core.runs.directory import default_runs_dir
+    from vnl_core.runs.table import list_runs
+    from vnl_core.ui import runs_page
+
+    rows = [row for row in list_runs(default_runs_dir()) if row.run.id in ids]
+    runs_page.actions(rows)
+    runs_page.compare(rows)
+    runs_page.differences(rows)
+    st.caption("end")
+
+
+def test_configs_are_compared_field_by_field(make_run):
+    from streamlit.testing.v1 import AppTest
+
+    runs = [make_run("a"), make_run("b", gap_length=0.5), make_run("c", terrain_seed=9)]
+    at = AppTest.from_function(page, args=([r.id for r in runs],), default_timeout=30).run()
+    assert not at.exception
+    table = at.dataframe[0].value.set_index("field")
+    assert table.loc["scene.gap_length", runs[1].id] == "0.5"
+    assert table.loc["scene.gap_length", runs[0].id] == "0.05 to 0.2"
+    assert table.loc["scene.gap_length", runs[2].id] == "0.05 to 0.2"
+    assert table.loc["scene.terrain_seed", runs[2].id] == "9"
+
+
+def test_delete_asks_first_and_then_removes(make_run, runs_dir):
+    from streamlit.testing.v1 import AppTest
+
+    run = make_run("old")
+    at = AppTest.from_function(page, args=([run.id],), default_timeout=30).run()
+    at.button(key="delete_runs").click().run()
+    assert run.exists()
+    at.button(key="confirm_delete").click().run()
+    assert not run.exists()
+
+
+def test_spans_are_written_as_people_write_them():
+    from vnl_core.config import Uniform
+
+    assert runs_page._text(Uniform(low=0.1, high=0.2)) == "0.1 to 0.2"
+    assert runs_page._text(None) == "none"

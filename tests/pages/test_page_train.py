@@ -1,0 +1,83 @@
+import sys
+
+import pytest
+
+from vnl_core.runs import launch
+from vnl_core.runs.table import list_runs
+
+
+def test_without_runs_the_page_says_how_to_begin(visit):
+    assert visit("train").info[0].proto.title == "No run yet"
+
+
+def test_a_size_sets_all_of_ppo_and_the_fields_can_be_changed(visit):
+    at = visit("train", preset="ant-smoke")
+    at.segmented_control(key="ppo_size").set_value("gpu").run()
+    assert at.number_input(key="ppo.num_envs").value == 4096
+    at.number_input(key="ppo.num_envs").set_value(2048).run()
+    assert at.segmented_control(key="ppo_size").value is None
+
+
+def test_an_impossible_training_cannot_be_started(visit):
+    at = visit("train", preset="ant-smoke")
+    at.number_input(key="ppo.num_envs").set_value(33).run()
+    assert "33 environments cannot collect evenly" in at.error[0].value
+    assert at.button(key="start_training").disabled
+
+
+def test_start_creates_the_run_of_the_form_and_launches_it(visit, runs_dir, monkeypatch):
+    started = []
+    monkeypatch.setattr(launch, "start_training", lambda run: started.append(run) or 1)
+    at = visit("train", preset="ant-smoke")
+    at.text_input(key="run.name").set_value("mine").run()
+    at.number_input(key="task.rewards.alive").set_value(0.25).run()
+    at.button(key="start_training").click().run()
+    assert not at.exception
+    (row,) = list_runs(runs_dir)
+    assert started == [row.run]
+    config = row.run.config()
+    assert config.name == "mine"
+    assert config.task.rewards["alive"] == 0.25
+    assert at.query_params["run"] == row.run.id
+
+
+def test_a_start_that_fails_is_explained(visit, monkeypatch):
+    def refuse(run):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(launch, "start_training", refuse)
+    at = visit("train")
+    at.button(key="start_training").click().run()
+    assert at.error[0].proto.title == "The training was not started"
+    assert "no space left" in at.error[0].value
+
+
+def test_a_finished_run_shows_its_state_and_curves(visit, make_run):
+    run = make_run(reward=7.0)
+    at = visit("train", run=run.id)
+    assert "finished" in at.progress[0].text
+    assert "best reward 7.00" in at.progress[0].text
+    assert at.button(key="stop_training").disabled
+
+
+def test_an_unknown_run_in_the_link_falls_back_to_the_newest(visit, make_run):
+    run = make_run()
+    at = visit("train", run="gone-1")
+    assert "no run “gone-1”" in at.warning[0].value
+    assert at.selectbox(key="run_picker").value == run.id
+
+
+def test_a_killed_run_says_so(visit, make_run):
+    run = make_run()
+    text = run.status_path.read_text().replace('"finished"', '"running"')
+    run.status_path.write_text(text.replace('"pid": null', '"pid": 999999'))
+    at = visit("train", run=run.id)
+    assert at.error[0].proto.title == "The run is killed"
+
+
+@pytest.mark.parametrize("page", ["design", "rollout", "train", "runs", "watch"])
+def test_no_page_imports_jax(visit, make_run, page):
+    make_run()
+    loaded = set(sys.modules)
+    visit(page)
+    assert not {"jax", "brax", "flax", "orbax"} & (set(sys.modules) - loaded)

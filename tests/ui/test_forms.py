@@ -1,0 +1,119 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from vnl_core.config import PPOConfig, RolloutConfig, SceneConfig, TaskConfig, Uniform
+from vnl_core.ui import sections
+from vnl_core.ui.sections import label, matters
+
+
+def page(model: str, names: tuple[str, ...], draft: dict) -> AppTest:
+    """A page with nothing but the form; its draft lies in the session."""
+
+    def script(model, names):
+        import streamlit as st
+
+        from vnl_core import config
+        from vnl_core.ui import forms
+
+        forms.edit(getattr(config, model), st.session_state["draft"], names, "f")
+
+    at = AppTest.from_function(script, args=(model, names), default_timeout=20)
+    at.session_state["draft"] = draft
+    at.run()
+    assert not at.exception
+    return at
+
+
+def fields(groups) -> tuple[str, ...]:
+    return tuple(name for names in groups.values() for name in names)
+
+
+def test_every_field_of_every_config_has_an_editor():
+    assert set(fields(sections.SCENE)) == set(SceneConfig.model_fields)
+    assert set(fields(sections.TASK)) == set(TaskConfig.model_fields)
+    assert set(fields(sections.PPO)) == set(PPOConfig.model_fields)
+    film = {*sections.POLICY, *sections.EPISODE, *sections.FILM, "scene", "task", "checkpoint"}
+    assert film == set(RolloutConfig.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("model", "groups"),
+    [(SceneConfig, sections.SCENE), (TaskConfig, sections.TASK), (PPOConfig, sections.PPO)],
+)
+def test_an_untouched_form_leaves_the_config_as_it_is(model, groups):
+    at = page(model.__name__, fields(groups), model().model_dump(mode="json"))
+    assert model.model_validate(at.session_state["draft"]) == model()
+
+
+def test_numbers_carry_unit_bounds_and_help():
+    at = page("SceneConfig", ("corridor_length",), SceneConfig().model_dump(mode="json"))
+    number = at.number_input[0]
+    assert number.label == "Corridor length (m)"
+    assert (number.min, number.max) == (7.0, 200.0)
+    assert "x = 0" in number.help
+    number.set_value(25.0).run()
+    assert at.session_state["draft"]["corridor_length"] == 25.0
+
+
+def test_small_numbers_are_shown_with_all_their_digits():
+    at = page("PPOConfig", ("learning_rate",), PPOConfig().model_dump(mode="json"))
+    assert at.number_input[0].value == 3e-4
+    assert at.number_input[0].proto.format == "%g"
+
+
+def test_a_span_is_switched_between_number_and_range():
+    at = page("SceneConfig", ("gap_length",), SceneConfig(gap_length=0.3).model_dump(mode="json"))
+    assert [n.value for n in at.number_input] == [0.3]
+    at.segmented_control(key="f.gap_length.mode").set_value("range").run()
+    at.number_input(key="f.gap_length.high").set_value(0.5).run()
+    config = SceneConfig.model_validate(at.session_state["draft"])
+    assert config.gap_length == Uniform(low=0.3, high=0.5)
+    at.segmented_control(key="f.gap_length.mode").set_value("fixed").run()
+    assert at.session_state["draft"]["gap_length"] == 0.5
+
+
+def test_reward_terms_are_added_weighted_and_removed():
+    at = page("TaskConfig", ("rewards",), TaskConfig(rewards={"alive": 0.5}).model_dump())
+    at.toggle(key="f.rewards.forward.used").set_value(True).run()
+    at.number_input(key="f.rewards.forward").set_value(-2.0).run()
+    at.toggle(key="f.rewards.alive.used").set_value(False).run()
+    assert at.session_state["draft"]["rewards"] == {"forward": -2.0}
+
+
+def test_layer_widths_are_typed_as_a_list():
+    names = ("policy_hidden_layer_sizes",)
+    at = page("PPOConfig", names, PPOConfig().model_dump(mode="json"))
+    at.text_input[0].set_value("64, 32").run()
+    config = PPOConfig.model_validate(at.session_state["draft"])
+    assert config.policy_hidden_layer_sizes == (64, 32)
+    at.text_input[0].set_value("64, wide").run()
+    with pytest.raises(ValueError, match="wide"):
+        PPOConfig.model_validate(at.session_state["draft"])
+
+
+def test_an_optional_number_can_be_emptied():
+    at = page("PPOConfig", ("max_grad_norm",), PPOConfig().model_dump(mode="json"))
+    at.number_input[0].set_value(None).run()
+    assert PPOConfig.model_validate(at.session_state["draft"]).max_grad_norm is None
+
+
+def test_a_draft_changed_elsewhere_shows_in_the_form():
+    at = page("SceneConfig", ("spawn_position",), SceneConfig().model_dump(mode="json"))
+    at.session_state["draft"]["spawn_position"] = [2.0, 0.5, 0.0]
+    at.run()
+    assert [n.value for n in at.number_input] == [2.0, 0.5, 0.0]
+
+
+def test_only_fields_that_matter_are_shown():
+    at = page("SceneConfig", sections.CORRIDOR, SceneConfig().model_dump(mode="json"))
+    assert not [n for n in at.number_input if n.label.startswith("Wall")]
+    at.segmented_control(key="f.arena").set_value("walls").run()
+    assert [n for n in at.number_input if n.label.startswith("Wall")]
+    assert not [n for n in at.number_input if n.label.startswith("Gap")]
+    assert matters("constant", {"policy": "constant"})
+    assert not matters("constant", {"policy": "sine"})
+
+
+def test_labels_are_words():
+    assert label("physics_timestep") == "Physics timestep"
+    assert label("gae_lambda") == "GAE lambda"

@@ -1,0 +1,87 @@
+import sys
+import time
+
+import pytest
+
+from vnl_core.config import RolloutConfig
+from vnl_core.ui import rollouts
+
+# A worker that finishes each rollout at once, and dies when it is told to.
+WORKER = """
+import pathlib, sys
+for line in sys.stdin:
+    folder = pathlib.Path(sys.argv[1]) / "rollouts" / line.strip()
+    if (folder / "die").exists():
+        sys.exit(1)
+    (folder / "status.json").write_text('{"state": "finished", "progress": 1.0, "message": ""}')
+"""
+
+
+@pytest.fixture
+def runs_dir(tmp_path, monkeypatch):
+    monkeypatch.setenv("VNL_RUNS_DIR", str(tmp_path))
+    monkeypatch.setattr(
+        rollouts.Worker, "_command", lambda self: [sys.executable, "-c", WORKER, str(tmp_path)]
+    )
+    yield tmp_path
+    rollouts.worker.clear()
+
+
+def read(rollout_id) -> rollouts.Rollout:
+    rollout = rollouts.read(rollout_id)
+    assert rollout
+    return rollout
+
+
+def wait(rollout_id, state):
+    deadline = time.monotonic() + 20
+    while read(rollout_id).state != state:
+        assert time.monotonic() < deadline, read(rollout_id)
+        time.sleep(0.02)
+
+
+def test_a_request_reaches_the_worker_and_its_status_comes_back(runs_dir):
+    request = RolloutConfig(policy="sine", seed=3)
+    first, second = rollouts.submit(request), rollouts.submit(request)
+    assert first != second
+    for rollout_id in (first, second):
+        wait(rollout_id, "finished")
+        assert read(rollout_id).request == request
+    assert {r.id for r in rollouts.recent()} == {first, second}
+
+
+def test_a_worker_that_died_is_replaced(runs_dir):
+    worker = rollouts.worker(str(runs_dir))
+    fatal = runs_dir / "rollouts" / "fatal"
+    fatal.mkdir(parents=True)
+    (fatal / "die").touch()
+    worker.submit("fatal")
+    deadline = time.monotonic() + 20
+    while worker.works_on("fatal"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    wait(rollouts.submit(RolloutConfig()), "finished")
+
+
+def test_a_rollout_that_nobody_works_on_is_not_shown_as_running(runs_dir, monkeypatch):
+    folder = runs_dir / "rollouts" / "lost"
+    folder.mkdir(parents=True)
+    (folder / "status.json").write_text('{"state": "simulating", "progress": 0.5}')
+    assert read("lost").state == "simulating"  # another process may be at it
+    monkeypatch.setattr(rollouts, "SILENCE", -1.0)
+    lost = read("lost")
+    assert lost.state == "failed"
+    assert "Start it again" in lost.message
+
+
+def test_cancelling_leaves_the_word_for_the_worker(runs_dir):
+    rollout_id = rollouts.submit(RolloutConfig())
+    rollouts.cancel(read(rollout_id))
+    assert (runs_dir / "rollouts" / rollout_id / "cancel").exists()
+
+
+def test_an_id_leads_to_no_other_folder(runs_dir):
+    (runs_dir / "rollouts").mkdir()
+    assert rollouts.read("../..") is None
+    assert rollouts.read("") is None
+    assert rollouts.read("none") is None
