@@ -55,8 +55,8 @@ class NativePhysics:
         self._substeps = scene.config.substeps
         self._extras = tuple(extras)
         self._threads = threads or len(os.sched_getaffinity(0))
-        self._rollout = Rollout(nthread=self._threads)
-        self._data = [mujoco.MjData(self.model) for _ in range(self._threads)]
+        self.rollout = Rollout(nthread=self._threads)
+        self.data = [mujoco.MjData(self.model) for _ in range(self._threads)]
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="physics")
         self._row_size = mujoco.mj_stateSize(self.model, _FULL)  # time, qpos, qvel, act
         self._lock = threading.Lock()  # one batch at a time: threads and MjData are shared
@@ -107,8 +107,8 @@ class NativePhysics:
         )
         controls = np.repeat(ctrl[:, None], self._substeps, axis=1)
         with self._lock:
-            states, sensors = self._rollout.rollout(
-                self.model, self._data, row, controls, initial_warmstart=warmstart
+            states, sensors = self.rollout.rollout(
+                self.model, self.data, row, controls, initial_warmstart=warmstart
             )
             before = states[:, -2] if self._substeps > 1 else row
             extras = self._derive(before, ctrl)
@@ -138,11 +138,11 @@ class NativePhysics:
         """Extras (and sensors, when given) of the states `rows`, over the threads."""
         if not self._extras and sensors is None:
             return {}
-        fields = {k: getattr(self._data[0], k) for k in self._extras}
+        fields = {k: getattr(self.data[0], k) for k in self._extras}
         out = {k: np.empty((len(rows), *v.shape)) for k, v in fields.items()}
 
         def work(thread: int) -> None:
-            data = self._data[thread]
+            data = self.data[thread]
             for i in range(thread, len(rows), self._threads):
                 mujoco.mj_setState(self.model, data, rows[i], _FULL)
                 data.ctrl[:] = ctrl[i]

@@ -1,0 +1,31 @@
+"""Measures everything and prints one table. Run it on a machine that does nothing else."""
+
+import argparse
+import os
+
+from vnl_core.rendering import gl
+
+gl.choose()
+
+import vnl_core.jobs  # noqa: E402, F401  silences what others print when imported
+from benchmarks import engines, preview, training  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    processors = len(os.sched_getaffinity(0))
+    parser.add_argument("--threads", type=int, default=processors, help="of the native engine")
+    threads = parser.parse_args().threads
+    parts = {
+        f"Engines, ant corridor of the seed notebook, {threads} threads": engines.measure(threads),
+        f"Training, ant-easy with the laptop's PPO, {threads} threads": training.measure(threads),
+        "Preview, ant corridor, one camera, 320 × 240": preview.measure(),
+    }
+    for title, rows in parts.items():
+        print(f"\n{title}")
+        for name, figure, unit in rows:
+            print(f"  {name:38} {figure:>12,.2f} {unit}")
+
+
+if __name__ == "__main__":
+    main()

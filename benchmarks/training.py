@@ -1,0 +1,65 @@
+"""PPO against bare physics: env steps a second, on the same model and threads."""
+
+import jax
+import numpy as np
+
+from benchmarks.clock import take_turns
+from vnl_core.envs import CorridorEnv
+from vnl_core.physics.native import NativePhysics
+from vnl_core.presets import PRESETS
+from vnl_core.training.episodes import Episodes, FreshResets
+from vnl_core.training.ppo import Keys, Learner
+
+ROUNDS = 5
+
+
+def measure(threads: int) -> list[tuple[str, float, str]]:
+    """Rows of the table: what, figure, unit."""
+    run = PRESETS["ant-easy"].run
+    env = CorridorEnv(run.scene, run.task, "native", threads)
+    learner = Learner(FreshResets(Episodes(env, run.task.episode_length)), run.ppo)
+    state = list(learner.init(Keys.from_seed(0)))
+    learner.compile(*state)
+    key = jax.random.PRNGKey(0)
+    data = []
+
+    def collect() -> None:
+        state[1], batch, _ = learner.collect(state[0].params, state[1], key)
+        data[:] = [jax.block_until_ready(batch)]
+
+    def learn() -> None:
+        state[0], _ = jax.block_until_ready(learner.learn(state[0], data[0], key))
+
+    steps = run.ppo.steps_per_update
+    works = {
+        "mujoco.rollout": _bare(env, run.ppo.num_envs, steps // run.ppo.num_envs),
+        "collect": collect,
+        "learn": learn,
+    }
+    times = take_turns(works, ROUNDS)
+    bare, update = times["mujoco.rollout"], times["collect"] + times["learn"]
+    return [
+        (f"mujoco.rollout alone, {run.ppo.num_envs} walkers", steps / bare, "env steps/s"),
+        ("PPO, collecting", steps / times["collect"], "env steps/s"),
+        ("PPO, collecting and learning", steps / update, "env steps/s"),
+        ("PPO / mujoco.rollout", bare / update, "×"),
+    ]
+
+
+def _bare(env: CorridorEnv, walkers: int, control_steps: int):
+    """The engine's own rollout object and model under random controls, without JAX."""
+    physics = env.physics
+    assert isinstance(physics, NativePhysics)
+    model, substeps = physics.model, env.scene.config.substeps
+    row = np.concatenate([[0.0], model.qpos0, np.zeros(model.nv + model.na)])
+    start = np.tile(row, (walkers, 1))
+    random = np.random.default_rng(0)
+    controls = random.uniform(-1, 1, (control_steps, walkers, 1, model.nu))
+
+    def work() -> None:
+        states = start
+        for ctrl in controls:
+            held = np.repeat(ctrl, substeps, axis=1)
+            states = physics.rollout.rollout(model, physics.data, states, held)[0][:, -1]
+
+    return work
