@@ -1,5 +1,8 @@
 SHELL := bash
 PORT ?= 8501
+# Tests of one file stay in one process: they share what they compiled.
+WORKERS ?= 2
+PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadfile
 UV_VERSION := 0.9.30
 BIN := .venv/bin
 VIEWER := vnl_core/viewer/frontend
@@ -26,10 +29,10 @@ run: setup  ## Open the dashboard on 127.0.0.1:8501 (PORT=… for another port)
 	exec $(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: check chromium  ## Lint, types, import rules, and all tests but the slow ones
-	$(BIN)/pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-all: check chromium  ## The same with the slow tests
-	$(BIN)/pytest
+	$(PYTEST)
 
 check: setup $(TOOLS)  ## Lint, types and import rules
 	$(BIN)/ruff check
