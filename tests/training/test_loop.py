@@ -15,8 +15,8 @@ from vnl_core.training.networks import make_networks
 def test_the_point_learns_to_stay_at_the_origin(trained):
     first, *_, last = (row["eval/episode_reward"] for _, row in trained.evaluations())
     # The best possible is 40 less the way home; an untrained policy drifts away.
-    assert first < 15
-    assert last > 25
+    assert first < 5
+    assert last > 32
 
 
 def test_it_evaluates_and_saves_before_the_first_and_after_every_epoch(trained):
