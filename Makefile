@@ -79,8 +79,9 @@ define install
 	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 endef
 
+# Where the test tools are, they stay.
 $(PACKAGES): | $(ENVIRONMENT)
-	$(call install,requirements.txt)
+	$(call install,requirements$(if $(wildcard $(STAMPS)/tools-*),-dev).txt)
 	touch $@
 
 $(TOOLS): | $(PACKAGES)

@@ -93,6 +93,13 @@ def test_tools_serve_the_dashboard_too(checkout: Path):
     assert INSTALL not in planned(checkout, "run")
 
 
+def test_newer_requirements_leave_the_tools(checkout: Path):
+    pretend_done(checkout, "check")
+    with (checkout / "requirements.txt").open("a") as file:
+        file.write("six==1.17.0\n")
+    assert re.findall(f"{INSTALL}.* (.+)", planned(checkout, "run")) == ["requirements-dev.txt"]
+
+
 @pytest.fixture
 def debian(tmp_path: Path) -> Callable[..., tuple[str, str]]:
     """Run scripts/debian-packages on a pretended Debian; returns what it said and did."""
