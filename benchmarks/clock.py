@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -12,7 +12,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def take_turns(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+def take_turns(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Median seconds of each of `works`, run in turn, after one round that is not counted."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(rounds + 1):

@@ -1,5 +1,7 @@
 """PPO against bare physics: env steps a second, on the same model and threads."""
 
+from typing import Any
+
 import jax
 import numpy as np
 
@@ -18,17 +20,18 @@ def measure(threads: int) -> list[tuple[str, float, str]]:
     run = PRESETS["ant-easy"].run
     env = CorridorEnv(run.scene, run.task, "native", threads)
     learner = Learner(FreshResets(Episodes(env, run.task.episode_length)), run.ppo)
-    state = list(learner.init(Keys.from_seed(0)))
-    learner.compile(*state)
+    state, env_state = learner.init(Keys.from_seed(0))
+    learner.compile(state, env_state)
     key = jax.random.PRNGKey(0)
-    data = []
+    data: Any = None
 
     def collect() -> None:
-        state[1], batch, _ = learner.collect(state[0].params, state[1], key)
-        data[:] = [jax.block_until_ready(batch)]
+        nonlocal env_state, data
+        env_state, data, _ = jax.block_until_ready(learner.collect(state.params, env_state, key))
 
     def learn() -> None:
-        state[0], _ = jax.block_until_ready(learner.learn(state[0], data[0], key))
+        nonlocal state
+        state, _ = jax.block_until_ready(learner.learn(state, data, key))
 
     steps = run.ppo.steps_per_update
     works = {
@@ -51,7 +54,7 @@ def _bare(env: CorridorEnv, walkers: int, control_steps: int):
     physics = env.physics
     assert isinstance(physics, NativePhysics)
     model, substeps = physics.model, env.scene.config.substeps
-    row = np.concatenate([[0.0], model.qpos0, np.zeros(model.nv + model.na)])
+    row = np.concatenate([[0.0], env.scene.qpos, np.zeros(model.nv + model.na)])
     start = np.tile(row, (walkers, 1))
     random = np.random.default_rng(0)
     controls = random.uniform(-1, 1, (control_steps, walkers, 1, model.nu))

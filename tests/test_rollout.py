@@ -1,7 +1,5 @@
 """Rollouts: the same controls on every engine, cut where the episode ends, compiled once."""
 
-import functools
-
 import jax
 import numpy as np
 import pytest
@@ -16,14 +14,12 @@ BASE = RolloutConfig(scene=SCENE, task=TASK, engine="native", seconds=1.0)
 SIMULATORS = Simulators()
 
 
-@functools.cache
-def scene(config: SceneConfig = SCENE):
-    return build(config)
+SCENE_BUILT = build(SCENE)
 
 
 def run(**values):
     config = BASE.changed(**values)
-    return SIMULATORS.run(scene(config.scene), config)
+    return SIMULATORS.run(SCENE_BUILT, config)
 
 
 @pytest.mark.parametrize("policy", ["random", "sine", "constant", "zero"])
@@ -51,18 +47,18 @@ def test_constant_controls_are_the_seeds_minus_and_plus_one():
 
 def test_a_second_rollout_does_not_compile_again():
     config = BASE.changed(policy="sine")
-    SIMULATORS.run(scene(), config)
+    SIMULATORS.run(SCENE_BUILT, config)
     compiled = []
 
-    def listen(event: str, duration: float, **_):
+    def listen(event: str, duration_secs: float, **kwargs: str | int):
         if event == "/jax/core/compile/backend_compile_duration":
             compiled.append(event)
 
     jax.monitoring.register_event_duration_secs_listener(listen)
     try:
-        SIMULATORS.run(scene(), config.changed(seed=7, frequency=2.0, seconds=2.3))
+        SIMULATORS.run(SCENE_BUILT, config.changed(seed=7, frequency=2.0, seconds=2.3))
         assert compiled == []
-        SIMULATORS.run(scene(), config.changed(task=TASK.changed(scan_points=21)))
+        SIMULATORS.run(SCENE_BUILT, config.changed(task=TASK.changed(scan_points=21)))
         assert compiled != []  # so the listener hears
     finally:
         jax.monitoring.unregister_event_duration_listener(listen)
@@ -98,7 +94,10 @@ def test_cancel_is_heard_between_chunks():
     config = BASE.changed(seconds=10.0)
     with pytest.raises(Cancelled):
         SIMULATORS.run(
-            scene(), config, lambda phase, share: seen.append((phase, share)), lambda: len(seen) > 3
+            SCENE_BUILT,
+            config,
+            lambda phase, share: seen.append((phase, share)),
+            lambda: len(seen) > 3,
         )
     assert seen[0] == ("compiling", 0.0)
     assert 0 < seen[-1][1] < 0.5
@@ -108,4 +107,4 @@ def test_cancel_is_heard_between_chunks():
 def test_dm_control_takes_no_checkpoint():
     config = BASE.changed(policy="checkpoint", checkpoint="nowhere", engine="dm_control")
     with pytest.raises(ValueError, match="engine: .*native"):
-        SIMULATORS.run(scene(), config)
+        SIMULATORS.run(SCENE_BUILT, config)

@@ -166,9 +166,7 @@ class SceneConfig(Config):
     spawn_rotation: float = field(
         0.0, "rad", "Yaw of the walker at the start; 0 faces along +x.", ge=-math.pi, le=math.pi
     )
-    physics_timestep: float = field(
-        0.002, "s", "Duration of one physics step.", ge=0.0001, le=0.02
-    )
+    physics_timestep: float = field(0.002, "s", "Duration of one physics step.", ge=0.0001, le=0.02)
     control_timestep: float = field(
         0.01, "s", "Duration of one control step, a multiple of the physics step.", ge=0.0001, le=1
     )
@@ -243,8 +241,7 @@ class SceneConfig(Config):
         if count > MAX_OBSTACLES:
             raise refusal(
                 name,
-                f"The corridor would hold up to {count:.0f} of them, "
-                f"more than {MAX_OBSTACLES}.",
+                f"The corridor would hold up to {count:.0f} of them, more than {MAX_OBSTACLES}.",
                 "Make them longer or the corridor shorter.",
             )
 
@@ -470,9 +467,7 @@ class RolloutConfig(Config):
         "auto", "-", "Physics engine; dm_control runs the task in dm_control's own loop."
     )
     seconds: float = field(5.0, "s", "Simulated time at most.", gt=0.0, le=600.0)
-    stop_at_end: bool = field(
-        True, "-", "Stop where the episode ends rather than simulate on."
-    )
+    stop_at_end: bool = field(True, "-", "Stop where the episode ends rather than simulate on.")
     seed: int = field(0, "-", "Seed of the reset noise and of random actions.", ge=0, le=2**31 - 1)
     cameras: tuple[int | str, ...] = field(
         (0,), "-", "Cameras to film with, by index (-1 is the free camera) or name."
@@ -527,7 +522,9 @@ def _problem(detail: Any) -> Problem:
         "extra_forbidden": "Remove it, or correct its name.",
         "missing": "Give it a value.",
     }.get(detail["type"], f"Use a value {' and '.join(limits)}." if limits else "")
-    reason = "No such field." if detail["type"] == "extra_forbidden" else (
-        f"{detail['msg']}, not {given[:60]}."
+    reason = (
+        "No such field."
+        if detail["type"] == "extra_forbidden"
+        else (f"{detail['msg']}, not {given[:60]}.")
     )
     return Problem(".".join(path) or "config", reason, remedy)

@@ -51,7 +51,9 @@ def _zero(config: RolloutConfig, scene: Scene) -> Policy:
     """A control of 0, or the nearest that the range allows."""
     low, high = scene.model.actuator_ctrlrange.T
     action = (np.clip(0.0, low, high) - low) / (high - low) * 2.0 - 1.0
-    return Policy(("zero",), lambda params, obs, time, key: params, jnp.asarray(action, jnp.float32))
+    return Policy(
+        ("zero",), lambda params, obs, time, key: params, jnp.asarray(action, jnp.float32)
+    )
 
 
 def _constant(config: RolloutConfig, scene: Scene) -> Policy:

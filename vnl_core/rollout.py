@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from vnl_core.config import RolloutConfig, SceneConfig
+from vnl_core.config import RolloutConfig
 from vnl_core.envs import CorridorEnv, make_env
 from vnl_core.policies import Policy, make_policy
 from vnl_core.scene import Scene, build
@@ -199,6 +199,7 @@ def simulate_dm_control(
     environment = composer_environment(config.scene, config.task)
     environment.reset()
     physics = environment.physics
+    assert physics is not None
     root = physics.model.name2id(scene.walker.root_body, "body")
 
     def state() -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
@@ -253,7 +254,7 @@ class Simulators:
 
     def __init__(self, keep: int = 6):
         self._keep = keep
-        self._kept: dict[tuple[SceneConfig, str, str], Simulator] = {}
+        self._kept: dict[tuple[str, str, str], Simulator] = {}
 
     def run(
         self,
@@ -265,7 +266,7 @@ class Simulators:
         """The rollout of `config` on the engine it names; see Simulator.run."""
         if config.engine == "dm_control":
             return simulate_dm_control(scene, config, on_progress, cancelled)
-        key = (config.scene, config.task.to_json(), config.engine)
+        key = (config.scene.to_json(), config.task.to_json(), config.engine)
         simulator = self._kept.pop(key, None) or Simulator(scene, config)
         self._kept[key] = simulator  # the newest last
         while len(self._kept) > self._keep:

@@ -15,6 +15,7 @@ this layout.
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -135,7 +136,8 @@ class Trajectory:
                 name: file.attrs[name]
                 for name in ("engine", "policy", "seed", "control_timestep", "ended")
             }
-            groups = {
+            arrays: Any = {name: file[name][()] for name in _UNITS}
+            groups: Any = {
                 group: {name: data[()] for name, data in file.get(group, {}).items()}
                 for group in ("rewards", "metrics")
             }
@@ -147,6 +149,6 @@ class Trajectory:
                 seed=int(attrs["seed"]),
                 control_timestep=float(attrs["control_timestep"]),
                 ended=str(attrs["ended"]),
-                **{name: file[name][()] for name in _UNITS},
+                **arrays,
                 **groups,
             )

@@ -90,9 +90,7 @@ def test_the_finish_is_on_a_platform():
 
 
 def test_walls_stop_a_walker():
-    scene = build(
-        SceneConfig(arena="walls", wall_width=4.9, wall_gap=4.0, corridor_length=20)
-    )
+    scene = build(SceneConfig(arena="walls", wall_width=4.9, wall_gap=4.0, corridor_length=20))
     wall = next(wall for wall in scene.layout.walls if wall.x > 5.5)
     data = scene.data()
     data.qpos[:2] = wall.x - 1.5, (wall.y_low + wall.y_high) / 2

@@ -16,6 +16,7 @@ def test_composer_environment_has_the_scene_of_build():
     for _ in range(2):  # the terrain stays the same from episode to episode
         environment.reset()
         physics = environment.physics
+        assert physics
         np.testing.assert_allclose(physics.data.qpos, scene.qpos, atol=1e-12)
         assert read_layout(physics.model.ptr, SCENE) == scene.layout
 
@@ -28,6 +29,7 @@ def test_composer_environment_rewards_speed_and_ends_on_a_fall():
     timestep = environment.step(np.zeros(environment.action_spec().shape))
     assert 0.0 <= timestep.reward <= 1.0
     assert not timestep.last()
+    assert environment.physics
     environment.physics.data.qpos[2] = -1.0
     timestep = environment.step(np.zeros(environment.action_spec().shape))
     assert timestep.last()

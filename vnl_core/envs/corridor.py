@@ -13,7 +13,7 @@ from vnl_core.envs.moment import Moment, Terrain
 from vnl_core.envs.observations import OBSERVATIONS
 from vnl_core.envs.rewards import REWARDS
 from vnl_core.envs.terminations import TERMINATIONS, fall, finished
-from vnl_core.physics import PhysicsState, make_physics
+from vnl_core.physics import EXTRAS, Extra, PhysicsState, make_physics
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Scene, build
 
@@ -71,12 +71,12 @@ class CorridorEnv(Env):
         seed = PRESETS["seed-notebook"].run
         self.scene = scene if isinstance(scene, Scene) else build(scene or seed.scene)
         self.task = task or seed.task
-        extras = {"cinert", "cvel", "qfrc_actuator"}.intersection(self.task.observations)
-        self.physics = make_physics(self.scene, engine, threads, sorted(extras))
+        extras: list[Extra] = [name for name in EXTRAS if name in self.task.observations]
+        self.physics = make_physics(self.scene, engine, threads, extras)
         self.terrain = Terrain.of(self.scene.layout)
         self.dt = self.scene.config.control_timestep
         model = self.scene.model
-        self._start = self.scene.qpos.astype(np.float32)
+        self._start = jnp.asarray(self.scene.qpos, jnp.float32)
         self._control_low, self._control_high = model.actuator_ctrlrange.T.astype(np.float32)
         self._spawn_x = float(self.scene.config.spawn_position[0])
         # The root body hangs rigidly on the free joint's body (ant and rodent: an offset).
@@ -93,9 +93,10 @@ class CorridorEnv(Env):
     @property
     def metric_kinds(self) -> dict[str, MetricKind]:
         """For every metric, how an episode's value comes from those of its steps."""
-        rewards = dict.fromkeys((f"reward/{name}" for name in self.task.rewards), "sum")
-        ends = dict.fromkeys((f"ended/{name}" for name in self.task.terminations), "sum")
-        return {**_KINDS, **rewards, **ends}
+        kinds = dict(_KINDS)
+        kinds.update((f"reward/{name}", "sum") for name in self.task.rewards)
+        kinds.update((f"ended/{name}", "sum") for name in self.task.terminations)
+        return kinds
 
     @property
     def observation_size(self) -> int:
@@ -116,9 +117,7 @@ class CorridorEnv(Env):
         qpos = self._start + jax.random.uniform(
             key_qpos, self._start.shape, minval=-noise, maxval=noise
         )
-        qvel = jax.random.uniform(
-            key_qvel, (self.scene.model.nv,), minval=-noise, maxval=noise
-        )
+        qvel = jax.random.uniform(key_qvel, (self.scene.model.nv,), minval=-noise, maxval=noise)
         physics = self.physics.init(qpos, qvel)
         zero = jnp.zeros((), jnp.float32)
         root = self.root_position(physics)
@@ -140,16 +139,14 @@ class CorridorEnv(Env):
         physics = self.physics.step(before, ctrl)
         root = self.root_position(physics)
         # Under the platforms x tells nothing: who fell in has not crossed.
-        furthest = jnp.where(
-            root[2] > 0, jnp.maximum(state.info["furthest_x"], root[0]), state.info["furthest_x"]
-        )
+        before_x = state.info["furthest_x"]
+        furthest = jnp.maximum(before_x, jnp.asarray(jnp.where(root[2] > 0, root[0], before_x)))
         moment = Moment(
             physics=physics,
             root=root,
             velocity=(physics.subtree_com - before.subtree_com) / self.dt,
             ctrl=ctrl,
-            crossed=self.terrain.gaps_behind(furthest)
-            - self.terrain.gaps_behind(state.info["furthest_x"]),
+            crossed=self.terrain.gaps_behind(furthest) - self.terrain.gaps_behind(before_x),
         )
         rewards = self._rewards(moment)
         ends = {

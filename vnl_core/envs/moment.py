@@ -48,20 +48,20 @@ class Terrain(NamedTuple):
     def height(self, x: jax.Array, y: jax.Array) -> jax.Array:
         """Height of the terrain at x (n,) and y (): 0 on a floor, GAP_DEPTH where there is none."""
         inside = (x[:, None] > self.gap_starts) & (x[:, None] < self.gap_ends)
-        ground = jnp.where(inside.any(axis=1) | (x > self.end), GAP_DEPTH, 0.0)
+        ground = jnp.asarray(jnp.where(inside.any(axis=1) | (x > self.end), GAP_DEPTH, 0.0))
         if not len(self.walls):
             return ground
         wall_x, low, high, height = self.walls.T
         here = (jnp.abs(x[:, None] - wall_x) < _WALL_HALF) & (y > low) & (y < high)
-        return jnp.maximum(ground, jnp.max(jnp.where(here, height, 0.0), axis=1, initial=0.0))
+        wall = jnp.max(jnp.asarray(jnp.where(here, height, 0.0)), axis=1)
+        return jnp.maximum(ground, wall)
 
     def gaps_behind(self, x: jax.Array) -> jax.Array:
         """How many gaps end before x (), as float32."""
         return jnp.sum(self.gap_ends < x).astype(jnp.float32)
 
 
-@struct.dataclass
-class Moment:
+class Moment(struct.PyTreeNode):
     """One control step of one simulation, as the terms see it; SI units."""
 
     physics: PhysicsState

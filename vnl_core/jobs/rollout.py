@@ -62,8 +62,8 @@ def video_name(scene: Scene, camera: int | str) -> str:
 
 
 @functools.lru_cache(maxsize=8)
-def _scene(config: SceneConfig) -> Scene:
-    return build(config)
+def _scene(config: str) -> Scene:
+    return build(SceneConfig.model_validate_json(config))
 
 
 def make_rollout(
@@ -75,7 +75,7 @@ def make_rollout(
       Cancelled: the file `cancel` appeared in the folder; what was done so far stays.
       ValueError, OSError, RuntimeError: it cannot be simulated, saved or filmed.
     """
-    scene = _scene(config.scene)
+    scene = _scene(config.scene.to_json())
     names = {camera: video_name(scene, camera) for camera in config.cameras}
     trajectory = simulators.run(scene, config, status.set, status.cancelled)
     trajectory.save(folder / "trajectory.h5")

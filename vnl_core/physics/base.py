@@ -1,7 +1,7 @@
 """What every physics engine offers: start from a pose, take one control step."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import jax
 import mujoco
@@ -11,10 +11,10 @@ from vnl_core.scene import Scene
 
 # Whole-body quantities that only some observation terms read, each its MjData field.
 Extra = Literal["cinert", "cvel", "qfrc_actuator"]
+EXTRAS: tuple[Extra, ...] = get_args(Extra)
 
 
-@struct.dataclass
-class PhysicsState:
+class PhysicsState(struct.PyTreeNode):
     """The state of one simulation, the same for all engines; float32.
 
     `qpos`, `qvel` and `time` are those after the control step. What MuJoCo derives from

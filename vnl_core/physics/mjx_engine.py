@@ -43,9 +43,7 @@ class MjxPhysics:
         )
 
     def init(self, qpos: jax.Array, qvel: jax.Array) -> PhysicsState:
-        data = self._template.replace(
-            qpos=qpos.astype(jnp.float32), qvel=qvel.astype(jnp.float32)
-        )
+        data = self._template.replace(qpos=qpos.astype(jnp.float32), qvel=qvel.astype(jnp.float32))
         return self._state(mjx.forward(self._mjx, data))
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:

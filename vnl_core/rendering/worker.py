@@ -64,7 +64,7 @@ def render(
     model = scene.model
     index = scene.camera(camera)
     state = (
-        _array("qpos", qpos, model.qpos0),
+        _array("qpos", qpos, scene.qpos),
         _array("qvel", qvel, np.zeros(model.nv)),
         _array("ctrl", ctrl, np.zeros(model.nu)),
     )

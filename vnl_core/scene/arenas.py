@@ -1,6 +1,7 @@
 """Corridor arenas: dm_control's, built from a SceneConfig, with a site to bind a walker at."""
 
 import math
+from typing import Any
 
 from dm_control import mjcf
 from dm_control.composer.variation import distributions
@@ -20,15 +21,16 @@ class SpawnMixin:
     """A corridor that binds what is attached to it at its spawn site.
 
     dm_control's tasks call `arena.attach(walker)` and give the frame they get a free
-    joint. Binding at a site makes the spawn pose the model's own `qpos0`, so that a
-    reset of the bare MjModel stands where the design says.
+    joint. Binding at a site makes the spawn the origin of that joint, so that even a bare
+    MjModel begins where the design says.
     """
 
     mjcf_model: mjcf.RootElement
 
     def add_spawn_site(self, position, quaternion) -> None:
         """Adds the site, at `position` (3,) in metres and `quaternion` (4,)."""
-        self._spawn_site = self.mjcf_model.worldbody.add(
+        worldbody: Any = self.mjcf_model.worldbody
+        self._spawn_site = worldbody.add(
             "site", name="spawn", pos=position, quat=quaternion, size=[1e-6] * 3
         )
 

@@ -45,8 +45,9 @@ class Scene:
 
     Attributes:
       config: what it was built from.
-      model: the MjModel, this scene's own; its `qpos0` is the upright start pose.
-      xml: the MJCF that the model was compiled from.
+      model: the MjModel, this scene's own.
+      qpos: the upright start pose, (nq,).
+      xml: the MJCF that the model was compiled from, with the start pose as keyframe "start".
       assets: contents of the files the MJCF names.
       walker: names of the walker's parts.
       layout: platforms, gaps and walls, in metres.
@@ -54,15 +55,11 @@ class Scene:
 
     config: SceneConfig
     model: mujoco.MjModel
+    qpos: np.ndarray
     xml: str
     assets: dict[str, bytes]
     walker: WalkerNames
     layout: Layout
-
-    @property
-    def qpos(self) -> np.ndarray:
-        """The start pose, (nq,)."""
-        return self.model.qpos0.copy()
 
     @property
     def root_id(self) -> int:
@@ -90,6 +87,7 @@ class Scene:
     def data(self) -> mujoco.MjData:
         """Fresh MjData at the start pose, all derived quantities computed."""
         data = mujoco.MjData(self.model)
+        data.qpos[:] = self.qpos
         mujoco.mj_forward(self.model, data)
         return data
 
@@ -141,7 +139,27 @@ def build(config: SceneConfig) -> Scene:
     root = task.root_entity.mjcf_model
     xml, assets = root.to_xml_string(), root.get_assets()
     model = mujoco.MjModel.from_xml_string(xml, assets)
-    return Scene(config, model, xml, assets, _names(task.walker, model), read_layout(model, config))
+    qpos = model.qpos0.copy()
+    qpos[:3], qpos[3:7] = task.start_pose()
+    qpos.setflags(write=False)  # shared by all that draw and simulate the scene
+    return Scene(
+        config=config,
+        model=model,
+        qpos=qpos,
+        xml=_with_keyframe(xml, qpos),
+        assets=assets,
+        walker=_names(task.walker, model),
+        layout=read_layout(model, config),
+    )
+
+
+def _with_keyframe(xml: str, qpos: np.ndarray) -> str:
+    """`xml` with `qpos` as its keyframe "start"; MJCF allows a section to appear twice."""
+    values = " ".join(f"{value:.17g}" for value in qpos)
+    head, end, tail = xml.rpartition("</mujoco>")
+    return (
+        f'{head}  <keyframe>\n    <key name="start" qpos="{values}"/>\n  </keyframe>\n{end}{tail}'
+    )
 
 
 def _names(walker: Any, model: mujoco.MjModel) -> WalkerNames:

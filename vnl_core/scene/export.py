@@ -25,5 +25,6 @@ def mjb(scene: Scene) -> bytes:
     """The compiled model in MuJoCo's binary format, for the same MuJoCo version."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scene.mjb"
-        mujoco.mj_saveModel(scene.model, str(path))
+        # Compiled anew: the scene's own model has no keyframe.
+        mujoco.mj_saveModel(mujoco.MjModel.from_xml_string(scene.xml, scene.assets), str(path))
         return path.read_bytes()

@@ -1,5 +1,7 @@
 """Binds a walker to an arena, and runs the pair as a dm_control task."""
 
+from typing import Any
+
 import mujoco
 import numpy as np
 from dm_control import composer
@@ -19,8 +21,8 @@ _SOLVERS = {"cg": "CG", "newton": "Newton"}
 class CorridorTask(corridors.RunThroughCorridor):
     """dm_control's corridor task on our arena; it adds the binding's physics options.
 
-    The arena's spawn site already holds the start pose, and dm_control's own
-    `initialize_episode` sets the same one, so both ways of resetting agree.
+    The arena's spawn site has the spawn's position and yaw; the walker's upright pose comes
+    on top, at reset, so that cameras and lights that track it keep their own frames.
     """
 
     def __init__(
@@ -42,11 +44,7 @@ class CorridorTask(corridors.RunThroughCorridor):
         self.config = config
         arena = make_arena(config)
         walker = make_walker(config.walker)
-        upright = walker.upright_pose
-        yaw = np.array(yaw_quaternion(config.spawn_rotation))
-        quaternion = np.empty(4)
-        mujoco.mju_mulQuat(quaternion, yaw, upright.xquat / np.linalg.norm(upright.xquat))
-        arena.add_spawn_site(np.add(config.spawn_position, upright.xpos), quaternion)
+        arena.add_spawn_site(config.spawn_position, yaw_quaternion(config.spawn_rotation))
         super().__init__(
             walker=walker,
             arena=arena,
@@ -54,11 +52,12 @@ class CorridorTask(corridors.RunThroughCorridor):
             walker_spawn_rotation=config.spawn_rotation,
             target_velocity=task.target_speed,
             contact_termination=False,
-            terminate_at_height=task.fall_height if "fall" in task.terminations else None,
+            terminate_at_height=task.fall_height if "fall" in task.terminations else -np.inf,
             physics_timestep=config.physics_timestep,
             control_timestep=config.control_timestep,
         )
-        walker.observables.egocentric_camera.enabled = egocentric_camera
+        observables: Any = walker.observables
+        observables.egocentric_camera.enabled = egocentric_camera
         self._set_physics_options()
 
     def _set_physics_options(self) -> None:
@@ -78,6 +77,20 @@ class CorridorTask(corridors.RunThroughCorridor):
     def walker(self):
         """The walker, attached to the arena."""
         return self._walker
+
+    def start_pose(self) -> tuple[np.ndarray, np.ndarray]:
+        """Position (3,) and quaternion (4,) of the root's free joint at the start of an episode.
+
+        They are those that dm_control's own `initialize_episode` sets.
+        """
+        upright = self._walker.upright_pose
+        quaternion = np.empty(4)
+        mujoco.mju_mulQuat(
+            quaternion,
+            np.array(yaw_quaternion(self.config.spawn_rotation)),
+            upright.xquat / np.linalg.norm(upright.xquat),
+        )
+        return np.add(self.config.spawn_position, upright.xpos), quaternion
 
     def initialize_episode_mjcf(self, random_state) -> None:
         """Draws the terrain anew; keeps dm_control's near clip but a far one that sees the end."""

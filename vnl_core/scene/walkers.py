@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dm_control.locomotion.walkers import ant, cmu_humanoid, rodent
-from dm_control.locomotion.walkers.base import Walker
+from dm_control.locomotion.walkers.legacy_base import Walker
 
 from vnl_core.config import WalkerKind
 
