@@ -31,6 +31,14 @@ def test_a_curve_holds_only_the_rows_that_have_it():
     assert curves.curve(ROWS, "training/total_loss") == ([], [])
 
 
+def test_a_long_curve_is_thinned_but_keeps_its_last_point():
+    rows = [row(step, eval__episode_reward=float(step)) for step in range(12_345)]
+    steps, values = curves.curve(rows, "eval/episode_reward")
+    assert 500 <= len(steps) <= curves.MAX_POINTS + 1
+    assert (steps[-1], values[-1]) == (12_344, 12_344.0)
+    assert len(set(np.diff(steps))) == 1
+
+
 def test_the_band_is_one_deviation_to_either_side():
     band, mean = traces(curves.reward_figure({"run": ROWS}))
     assert list(mean.y) == [1.0, 3.0]

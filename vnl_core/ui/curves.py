@@ -15,6 +15,7 @@ _LOSSES = {
     "value": "training/v_loss",
     "entropy": "training/entropy_loss",
 }
+MAX_POINTS = 1000
 # Above the chart there is room for a title and two lines of a legend.
 _LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 11}}
 _MARGIN = {"l": 8, "r": 8, "t": 64, "b": 8}
@@ -28,8 +29,11 @@ class Curve(NamedTuple):
 
 
 def curve(rows: Rows, name: str) -> Curve:
-    """The metric `name` of those rows of metrics.jsonl that have it."""
+    """The metric `name` of those rows of metrics.jsonl that have it, thinned for a chart."""
     pairs = [(row["step"], row[name]) for row in rows if row.get(name) is not None]
+    # A long run has more points than a chart has pixels, and they are sent every second.
+    stride = len(pairs) // MAX_POINTS + 1
+    pairs = pairs[(len(pairs) - 1) % stride :: stride]  # the last one is always among them
     return Curve([step for step, _ in pairs], [value for _, value in pairs])
 
 

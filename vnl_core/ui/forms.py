@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from vnl_core.config import Config, Problem
 from vnl_core.ui.sections import label, matters
+from vnl_core.ui.structures import commit, show, span, vector, weights
 
 Draft = dict[str, Any]
 
@@ -69,41 +70,29 @@ def _field(
     kind, extra = info.annotation, info.json_schema_extra
     title = f"{label(name)} ({unit(info)})" if unit(info) else label(name)
     help_text = (info.description or "").rsplit(" [", 1)[0]
-    common = {"key": key, "help": help_text, "on_change": _commit, "args": (draft, name, key)}
+    common = {"key": key, "help": help_text, "on_change": commit, "args": (draft, name, key)}
     if isinstance(extra, dict) and "span_ge" in extra:
-        _span(info, draft, name, key, title, help_text)
+        span(info, draft, name, key, title, help_text)
     elif kind is bool:
-        _show(key, draft[name])
+        show(key, draft[name])
         st.toggle(title, **common)
     elif get_origin(kind) is dict:
-        _weights(info, draft, name, key, title, help_text)
+        weights(info, draft, name, key, title, help_text)
     elif get_origin(kind) is tuple and choices:
-        _show(key, list(draft[name]))
+        show(key, list(draft[name]))
         st.multiselect(title, choices, format_func=describe, **common)
     elif choices:
         _choice(draft, name, key, title, choices, describe, common)
     elif get_origin(kind) is tuple and Ellipsis in get_args(kind):
-        _show(key, ", ".join(map(str, draft[name])))
+        show(key, ", ".join(map(str, draft[name])))
         st.text_input(title, **{**common, "args": (draft, name, key, _whole_numbers)})
     elif get_origin(kind) is tuple:
-        _vector(draft, name, key, title, help_text, len(get_args(kind)))
+        vector(draft, name, key, title, help_text, len(get_args(kind)))
     elif kind is str:
-        _show(key, draft[name])
+        show(key, draft[name])
         st.text_input(title, **common)
     else:
         _number(info, draft, name, key, title, common)
-
-
-def _show(key: str, value: Any) -> None:
-    """Sets a widget to `value`, but only when it differs: a write disturbs typing."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
-
-
-def _commit(
-    draft: Any, name: Any, key: str, convert: Callable[[Any], Any] = lambda value: value
-) -> None:
-    draft[name] = convert(st.session_state[key])
 
 
 def _literals(kind: Any) -> tuple[Any, ...]:
@@ -124,7 +113,7 @@ def _choice(
 ) -> None:
     if draft[name] not in choices:
         draft[name] = choices[0]
-    _show(key, draft[name])
+    show(key, draft[name])
     if len(choices) <= 3:
         st.segmented_control(title, choices, format_func=describe, required=True, **common)
     else:
@@ -157,7 +146,7 @@ def _number(
     whole, optional = info.annotation is int, type(None) in get_args(info.annotation)
     kind = int if whole else float
     value = draft[name]
-    _show(key, None if value is None else kind(value))
+    show(key, None if value is None else kind(value))
     empty: dict[str, Any] = {"value": None, "placeholder": "none"} if optional else {}
     st.number_input(
         title,
@@ -168,93 +157,6 @@ def _number(
         **empty,
         **common,
     )
-
-
-def _float(slot: Any, target: Any, name: Any, key: str, title: str, **look: Any) -> None:
-    """A number input for one float inside a structure of the draft."""
-    _show(key, float(target[name]))
-    slot.number_input(
-        title,
-        format="%g",
-        key=key,
-        on_change=_commit,
-        args=(target, name, key),
-        **look,
-    )
-
-
-def _vector(draft: Draft, name: str, key: str, title: str, help_text: str, size: int) -> None:
-    st.caption(title, help=help_text)
-    parts = "xyz" if size == 3 else ("lowest", "highest")
-    for i, (column, part) in enumerate(zip(st.columns(size), parts, strict=True)):
-        _float(column, draft[name], i, f"{key}.{i}", part, step=0.1)
-
-
-def _span(info: FieldInfo, draft: Draft, name: str, key: str, title: str, help_text: str) -> None:
-    """A number, or a range that is drawn from anew for each platform, gap or wall."""
-    extra = info.json_schema_extra
-    assert isinstance(extra, dict)
-    bounds: dict[str, Any] = {
-        "min_value": float(str(extra["span_ge"])),
-        "max_value": float(str(extra["span_le"])),
-        "step": 0.05,
-    }
-    mode = f"{key}.mode"
-    _show(mode, "range" if isinstance(draft[name], dict) else "fixed")
-    st.segmented_control(
-        title,
-        ("fixed", "range"),
-        required=True,
-        key=mode,
-        help=f"{help_text} A range is drawn from anew, uniformly, each time.",
-        on_change=_switch_span,
-        args=(draft, name, mode),
-    )
-    if isinstance(draft[name], dict):
-        low, high = st.columns(2)
-        _float(low, draft[name], "low", f"{key}.low", "from", **bounds)
-        _float(high, draft[name], "high", f"{key}.high", "to", **bounds)
-    else:
-        _float(st, draft, name, f"{key}.value", title, label_visibility="collapsed", **bounds)
-
-
-def _switch_span(draft: Draft, name: str, mode: str) -> None:
-    value = draft[name]
-    if st.session_state[mode] == "range" and not isinstance(value, dict):
-        draft[name] = {"low": value, "high": value}
-    elif st.session_state[mode] == "fixed" and isinstance(value, dict):
-        draft[name] = value["high"]
-
-
-def _weights(
-    info: FieldInfo, draft: Draft, name: str, key: str, title: str, help_text: str
-) -> None:
-    """A row a term: whether it is used, and its weight."""
-    st.caption(title, help=help_text)
-    for term in get_args(get_args(info.annotation)[0]):
-        used, weight = st.columns([3, 2], vertical_alignment="center")
-        toggle = f"{key}.{term}.used"
-        _show(toggle, term in draft[name])
-        used.toggle(
-            label(term), key=toggle, on_change=_switch_weight, args=(draft[name], term, toggle)
-        )
-        if term in draft[name]:
-            _float(
-                weight,
-                draft[name],
-                term,
-                f"{key}.{term}",
-                label(term),
-                label_visibility="collapsed",
-                step=0.05,
-            )
-
-
-def _switch_weight(weights: dict[str, float], term: str, toggle: str) -> None:
-    if st.session_state[toggle]:
-        weights[term] = 1.0
-    else:
-        weights.pop(term, None)
 
 
 def _whole_numbers(text: str) -> list[Any]:

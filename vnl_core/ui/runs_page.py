@@ -63,6 +63,7 @@ def actions(chosen: Sequence[RunRow]) -> None:
                 train_page.stop(row.run)
         if st.button("Delete", key="delete_runs", icon=":material/delete:", disabled=not ended):
             _confirm_delete(ended)
+        st.button("Refresh", key="refresh", icon=":material/refresh:")
 
 
 @st.dialog("Delete runs?")

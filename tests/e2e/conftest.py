@@ -1,0 +1,56 @@
+"""The real server, on a free port of this machine, and a real browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dashboard_server import running_server
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = next(
+    (path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None
+)
+# As root in a container; videos start without a click, as they do in a page one has used.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+)
+
+
+@pytest.fixture(scope="module")
+def runs_dir(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def server(runs_dir) -> Iterator[str]:
+    """The server's address."""
+    with running_server(runs_dir) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("There is no Chromium. Type: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, server) -> Iterator[Page]:
+    """A fresh tab of 1280 × 720; the test fails if a script of the page does."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, base_url=server)
+    tab = context.new_page()
+    # Cold caches and two busy cores; a wait ends as soon as what it waits for is there.
+    tab.set_default_timeout(60_000)
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    assert not errors

@@ -1,0 +1,142 @@
+"""The whole path in a real browser: design, preview, roll out, train, watch."""
+
+import json
+import re
+import time
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+from dashboard_server import running_server
+from playwright.sync_api import Page, expect
+
+from vnl_core.runs.directory import RunDir
+
+pytestmark = pytest.mark.e2e
+
+PLAYED = "document.querySelector('video').currentTime"
+# Minutes, for compilations on two cores that others use too.
+LONG = 240_000
+
+
+def settled(page: Page) -> None:
+    """Waits until the page's script has run to its end."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def plays(page: Page) -> None:
+    """Asserts that the page's video advances."""
+    page.wait_for_selector("video[src]")
+    page.evaluate("document.querySelector('video').play()")
+    page.wait_for_function(f"{PLAYED} > 0.3")
+
+
+@pytest.mark.parametrize("name", ["", "rollout", "train", "runs", "watch"])
+def test_a_cold_deep_link_opens_its_page(name, tmp_path):
+    """The first request of all to a fresh server, by Streamlit's own test client."""
+    with running_server(tmp_path, "--server.enableAgentApi=true") as address:
+        request = urllib.request.Request(
+            f"{address}/_stcore/agent/interact",
+            json.dumps({"page": name} if name else {}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        answer = json.load(urllib.request.urlopen(request, timeout=90))
+    text = json.dumps(answer["tree"])
+    assert answer["status"] == "ready"
+    assert '"type": "exception"' not in text
+    assert '"System"' in text
+    said = {"": "Another terrain", "rollout": "No rollout yet", "train": "No run yet"}
+    assert said.get(name, "No runs yet" if name == "runs" else "No run yet") in text
+
+
+def test_a_longer_gap_gives_a_new_preview_and_a_link_to_it(page):
+    page.goto("/")
+    picture = page.get_by_role("img", name="Camera 0 walker/sideon")
+    expect(picture).to_be_visible()
+    settled(page)
+    before = picture.get_attribute("src")
+    gap = page.locator(".st-key-scene-gap_length-high input")
+    started = time.monotonic()
+    gap.fill("0.9")
+    gap.press("Enter")
+    expect(picture).not_to_have_attribute("src", before or "")
+    took = time.monotonic() - started
+    settled(page)
+    assert took < 10, f"the new preview took {took:.1f} s"
+    assert "design=" in page.url
+
+    page.reload()
+    expect(gap).to_have_value("0.9")
+
+
+def test_a_refused_change_keeps_the_last_preview(page):
+    page.goto("/")
+    picture = page.get_by_role("img", name="Camera 0 walker/sideon")
+    expect(picture).to_be_visible()
+    gap = page.locator(".st-key-scene-gap_length-low input")
+    gap.fill("5")
+    gap.press("Enter")
+    expect(page.get_by_text("low 5 is above high 0.15")).to_be_visible()
+    expect(picture).to_be_visible()
+
+
+def test_the_pages_need_no_other_machine(page, server):
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    for name in ("", "rollout", "train", "runs", "watch"):
+        page.goto(f"/{name}")
+        settled(page)
+    assert {host for host in asked if host} == {urlsplit(server).netloc}
+
+
+def test_a_random_rollout_plays_with_its_traces(page):
+    page.goto("/rollout?preset=ant-smoke")
+    page.get_by_role("button", name="Start rollout").click()
+    expect(page.get_by_text("Queued").or_(page.get_by_text("Compiling"))).to_be_visible()
+    page.wait_for_selector("video[src]", timeout=LONG)
+    plays(page)
+    # The line in the chart is where the video is.
+    page.evaluate("document.querySelector('video').pause()")
+    page.wait_for_function(
+        "Math.abs(document.querySelector('.vnl-playback .vnl-plot').layout.shapes[0].x0"
+        f" - {PLAYED}) < 0.1"
+    )
+    # A click on the chart moves the video.
+    before = page.evaluate(PLAYED)
+    drag = page.locator(".vnl-playback .nsewdrag").first
+    box = drag.bounding_box()
+    assert box
+    drag.click(position={"x": box["width"] * 0.9, "y": box["height"] / 2})
+    page.wait_for_function(f"{PLAYED} > {before + 0.5}")
+    assert "rollout=random-" in page.url
+    # The address brings it back.
+    page.reload()
+    plays(page)
+
+
+def test_training_moves_its_curve_stops_on_request_and_plays_its_video(page, runs_dir):
+    page.goto("/train?preset=ant-smoke")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text(re.compile("starting|compiling")).first).to_be_visible()
+    # The reward's curve gets its second point in the same chart, zoomed in as it was.
+    chart = "document.querySelector('[class*=st-key-curve-Episode-reward] .vnl-plot')"
+    points = f"{chart}?.data?.find(d => d.name === 'evaluation')?.x.length"
+    page.wait_for_function(f"{points} >= 1", timeout=LONG)
+    page.evaluate(f"{chart}.marked = true")
+    page.evaluate(f"Plotly.relayout({chart}, {{'xaxis.range': [0, 12345]}})")
+    first = page.evaluate(points)
+    page.wait_for_function(f"{points} > {first}", timeout=LONG)
+    assert page.evaluate(f"{chart}.marked")
+    assert page.evaluate(f"{chart}.layout.xaxis.range[1]") == 12345
+
+    page.get_by_role("button", name="Stop training").click()
+    expect(page.get_by_text(re.compile("stopped|finished")).first).to_be_visible(timeout=60_000)
+    run = RunDir.find(runs_dir, re.findall(r"run=([\w.-]+)", page.url)[0])
+    assert run.status().state in ("stopped", "finished")
+    assert len(run.checkpoints()) >= 2
+
+    page.get_by_role("link", name="Watch").click()
+    expect(page.get_by_text("Checkpoint (env steps)")).to_be_visible()
+    # A run that was stopped has no video of its last checkpoint.
+    page.goto(f"/watch?run={run.id}&checkpoint={run.videos()[0].step}")
+    plays(page)
