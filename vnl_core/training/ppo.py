@@ -109,13 +109,18 @@ class Learner:
 
     def init(self, keys: Keys) -> tuple[TrainingState, State]:
         """Untrained networks, and the environments at their first states."""
-        params = init_params(self._networks, self._env.observation_size, keys.networks)
-        learned: Any = _Learned(params.policy, params.value)
-        state = TrainingState(params, strong_types(self._optimizer.init(learned)))
+        # Compiled, for the cache keeps what is compiled: 2 s of every start.
+        params, optimizer = jax.jit(self._init_networks)(keys.networks)
+        state = TrainingState(params, optimizer)
         reset_keys = jax.random.split(keys.envs, self._config.num_envs)
         env_state = jax.jit(lambda key: strong_types(self._env.reset(key)))(reset_keys)
         # Buffers are donated one by one, so none may stand for two arrays.
-        return state, jax.tree.map(jnp.copy, env_state)
+        return jax.tree.map(jnp.copy, (state, env_state))
+
+    def _init_networks(self, key: jax.Array) -> tuple[PolicyParams, Any]:
+        params = init_params(self._networks, self._env.observation_size, key)
+        learned: Any = _Learned(params.policy, params.value)
+        return params, strong_types(self._optimizer.init(learned))
 
     def compile(self, state: TrainingState, env_state: State) -> None:
         """Compile both steps for arrays like these."""
