@@ -89,6 +89,13 @@ def test_another_terrain_moves_the_gaps(visit):
     assert "terrain seed 0" not in summary(at)
 
 
+def test_a_terrain_without_chance_has_no_other(visit):
+    at = visit()
+    for name in ("gap_length", "platform_length"):
+        at.segmented_control(key=f"scene.{name}.mode").set_value("fixed").run()
+    assert "reroll" not in [button.key for button in at.button]
+
+
 def test_a_config_is_imported_and_a_bad_one_refused(visit):
     at = visit()
     at.session_state["design_tabs"] = "Export and import"

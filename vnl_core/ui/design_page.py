@@ -4,7 +4,7 @@ import random
 
 import streamlit as st
 
-from vnl_core.config import SceneConfig
+from vnl_core.config import SceneConfig, Uniform
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Scene
 from vnl_core.scene.export import mjb, mjcf_zip
@@ -76,7 +76,7 @@ def headline(scene: Scene) -> None:
     """What the scene is, and a button that draws its terrain anew."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(summary(scene))
-        if scene.config.arena != "empty":
+        if _is_drawn(scene.config):
             st.button(
                 "Another terrain",
                 key="reroll",
@@ -84,6 +84,16 @@ def headline(scene: Scene) -> None:
                 on_click=_reroll,
                 help="Draws platforms, gaps and walls anew, with another seed.",
             )
+
+
+def _is_drawn(config: SceneConfig) -> bool:
+    """Whether the terrain is drawn at random, so that another seed gives another one."""
+    spans = {
+        "gaps": (config.platform_length, config.gap_length),
+        "walls": (config.wall_gap, config.wall_width, config.wall_height),
+        "empty": (),
+    }
+    return any(isinstance(span, Uniform) for span in spans[config.arena])
 
 
 def _reroll() -> None:
