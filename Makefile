@@ -18,7 +18,7 @@ TOOLS := $(STAMPS)/tools-$(call hash,cat pyproject.toml requirements.txt require
 VIEWER_SOURCES := find $(VIEWER) \( -name node_modules -o -name dist \) -prune -o -type f -print
 BUNDLE := $(VIEWER)/dist/.built-$(call hash,$(VIEWER_SOURCES) | LC_ALL=C sort | xargs cat)
 
-.PHONY: help setup run test test-all check format bench lock clean system chromium
+.PHONY: help setup run test test-all check format bench lock clean system browser
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +28,10 @@ setup: $(PACKAGES) system $(BUNDLE)  ## Make .venv, and install what the dashboa
 run: setup  ## Open the dashboard on 127.0.0.1:8501 (PORT=… for another port)
 	exec $(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
-test: check chromium  ## Lint, types, import rules, and all tests but the slow ones
+test: check browser  ## Lint, types, import rules, and all tests but the slow ones
 	$(PYTEST) -m "not slow"
 
-test-all: check chromium  ## The same with the slow tests
+test-all: check browser  ## The same with the slow tests
 	$(PYTEST)
 
 check: setup $(TOOLS)  ## Lint, types and import rules
@@ -62,9 +62,9 @@ clean:  ## Remove everything made here, except the runs
 system:
 	@scripts/debian-packages $(shell cat packages.txt)
 
-chromium: $(TOOLS)
-	@command -v chromium google-chrome >/dev/null || \
-	    scripts/debian-packages $(shell cat packages-test.txt)
+browser: $(TOOLS)
+	@scripts/debian-packages $(filter-out \
+	    $(if $(shell command -v chromium google-chrome),chromium),$(shell cat packages-test.txt))
 
 $(ENVIRONMENT):
 	scripts/virtual-environment $(UV_VERSION)
