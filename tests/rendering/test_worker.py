@@ -36,7 +36,7 @@ def test_the_free_camera_shows_the_walker_under_the_sky(scene, walker):
     config = scene.config.changed(walker=walker, spawn_position=(3.0, 0.0, 0.0))
     scene = build(config)
     pixels = render(scene, **SMALL)
-    lifted = scene.qpos
+    lifted = scene.qpos.copy()
     lifted[2] += 100.0
     # The camera follows, so only what is around the walker changes.
     away = render(scene, lifted, **SMALL)

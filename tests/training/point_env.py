@@ -9,10 +9,19 @@ class PointEnv(Env):
     """Velocity control of a point on a plane; ends 3 m away from the origin."""
 
     metric_kinds = {"distance": "mean", "final_x": "last", "effort": "sum"}
-    observation_size = 2
-    action_size = 2
-    backend = "none"
     dt = 0.1
+
+    @property
+    def observation_size(self) -> int:
+        return 2
+
+    @property
+    def action_size(self) -> int:
+        return 2
+
+    @property
+    def backend(self) -> str:
+        return "none"
 
     def reset(self, rng: jax.Array) -> State:
         position = jax.random.uniform(rng, (2,), minval=-2.0, maxval=2.0)

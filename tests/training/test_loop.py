@@ -62,6 +62,8 @@ def test_an_evaluation_repeats_itself_and_stops_when_asked(trained):
     evaluator = Evaluator(PointEnv(), PPO, EPISODE_LENGTH, networks)
     evaluator.compile(params, jax.random.PRNGKey(7))
     first, second = evaluator.evaluate(params), evaluator.evaluate(params)
+    assert first
+    assert second
     assert first["eval/episode_reward"] == second["eval/episode_reward"]
     assert first["eval/episode_reward_std"] > 0, "all episodes had the same start"
     assert evaluator.evaluate(params, stopping=lambda: True) is None

@@ -125,7 +125,7 @@ def test_a_mesh_keeps_its_surface(scene):
             <freejoint/><geom type="mesh" mesh="ball"/>
           </body></worldbody>
         </mujoco>""")
-    described = describe(dataclasses.replace(scene, model=model))
+    described = describe(dataclasses.replace(scene, model=model, qpos=model.qpos0))
     (geom,) = described["geoms"]
     mesh = described["meshes"][str(geom["mesh"])]
     corners = numbers(mesh["positions"]).reshape(-1, 3, 3)
