@@ -32,7 +32,7 @@ def test_a_longer_gap_gives_another_picture_and_another_address(visit):
     assert not at.exception
     assert summary(at) != text
     assert set(before).isdisjoint(after)
-    _, run = address.decode({k: v for k, v in at.query_params.items()}, "ant-easy")
+    _, run = address.decode(dict(at.query_params.items()), "ant-easy")
     assert run.scene.gap_length == 1.0
 
 

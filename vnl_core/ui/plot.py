@@ -26,7 +26,8 @@ _plot = v2.component(
 _playback = v2.component(
     "vnl_playback",
     html="<div class='vnl-playback'><video controls muted autoplay playsinline></video>"
-    "<div class='vnl-plot'></div></div>",
+    "<div class='vnl-chart'><div class='vnl-plot'></div><div class='vnl-cursor' hidden></div></div>"
+    "</div>",
     css=(_STATIC / "playback.css").read_text(),
     js=_script("playback.js"),
     isolate_styles=False,
@@ -47,6 +48,4 @@ def plot(figure: go.Figure, key: str, height: int = 300) -> None:
 
 def playback(video: str | None, figure: go.Figure, key: str, height: int = 480) -> None:
     """A video by its URL beside `figure`, whose x axis is the video's time in seconds."""
-    cursor = {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
-    figure.add_shape({**cursor, "line": {"dash": "dot", "width": 2}})
     _playback(key=key, data={**_data(figure, key, height), "video": video})
