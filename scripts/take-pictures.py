@@ -1,0 +1,87 @@
+"""Photographs every page, empty, filled and with an error, light and dark, into docs/pictures.
+
+    .venv/bin/python scripts/take-pictures.py RUNS_DIR
+
+RUNS_DIR holds a finished run or two and a rollout; look at what comes out before you commit it.
+"""
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+
+from conftest import CHROMIUM, FLAGS  # noqa: E402
+from dashboard_server import running_server  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+WINDOW = {"width": 1280, "height": 860}
+WIDTH = 960  # of the pictures kept
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keeps what the page shows, once nothing moves any more."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(4000)  # charts and videos come after the script
+    picture = Image.open(io.BytesIO(page.screenshot(timeout=90_000))).convert("RGB")
+    picture.thumbnail((WIDTH, WIDTH))
+    picture.save(PICTURES / f"{name}.webp", quality=80)
+    print(name)
+
+
+def open_page(page: Page, address: str, name: str) -> None:
+    page.goto(address + ("/" if name == "design" else f"/{name}"))
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def compare(page: Page) -> None:
+    """Selects the first two runs of the table and shows their curves."""
+    table = page.get_by_test_id("stDataFrame").locator("canvas").first
+    for row in (1, 2):
+        table.click(position={"x": 16, "y": 35 * row + 18})
+        page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Show curves").click()
+
+
+def main(runs_dir: Path) -> None:
+    runs_dir = runs_dir.resolve()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    rollouts = (runs_dir / "rollouts").iterdir()
+    newest = max((r for r in rollouts if r.is_dir()), key=lambda r: r.stat().st_mtime)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as nothing:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        for scheme in ("light", "dark"):
+            page = browser.new_context(viewport=WINDOW, color_scheme=scheme).new_page()
+            page.set_default_timeout(90_000)
+            with running_server(Path(nothing)) as address:
+                for name in ("rollout", "train", "runs", "watch"):  # Design is never empty
+                    open_page(page, address, name)
+                    photograph(page, f"{name}-empty-{scheme}")
+            with running_server(runs_dir) as address:
+                for name in ("design", f"rollout?rollout={newest.name}", "train", "watch"):
+                    open_page(page, address, name)
+                    photograph(page, f"{name.partition('?')[0]}-{scheme}")
+                open_page(page, address, "design")
+                page.get_by_role("tab", name="3D view").click()
+                page.wait_for_timeout(5000)
+                photograph(page, f"design-3d-{scheme}")
+                open_page(page, address, "runs")
+                compare(page)
+                photograph(page, f"runs-{scheme}")
+                open_page(page, address, "design")
+                low = page.locator(".st-key-scene-gap_length-low input")
+                low.fill("5")
+                low.press("Enter")
+                photograph(page, f"design-error-{scheme}")
+                open_page(page, address, "watch?run=no-such-run")
+                photograph(page, f"watch-error-{scheme}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
