@@ -429,6 +429,7 @@ class RunConfig(Config):
         "Name of the run: letters, digits, dots, dashes and underscores.",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$",
     )
+    preset: str = field("", "-", "Name of the preset it began from; empty for none.")
     scene: SceneConfig = field(SceneConfig(), "-", "Where the walker is.")
     task: TaskConfig = field(TaskConfig(), "-", "What it shall do.")
     ppo: PPOConfig = field(PPOConfig(), "-", "How it learns.")

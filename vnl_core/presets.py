@@ -117,6 +117,7 @@ PRESETS: dict[str, Preset] = {
         "and crosses ten of them an episode.",
         RunConfig(
             name="ant-easy",
+            preset="ant-easy",
             scene=_EASY_SCENE,
             task=TaskConfig(episode_length=500),
             ppo=PPO_SIZES["laptop"],
@@ -129,6 +130,7 @@ PRESETS: dict[str, Preset] = {
         "shows that everything works, not an ant that walks.",
         RunConfig(
             name="ant-smoke",
+            preset="ant-smoke",
             scene=_EASY_SCENE.changed(corridor_length=15.0),
             task=TaskConfig(episode_length=150),
             ppo=PPO_SIZES["smoke"],
@@ -140,7 +142,13 @@ PRESETS: dict[str, Preset] = {
         "The notebook this project grew from, value by value: its corridor, its solver "
         "(CG, 1 iteration of 4 line-search steps), its reward weights; its ant does not "
         "see the gaps and its episodes end by time alone.",
-        RunConfig(name="seed-notebook", scene=_SEED_SCENE, task=_SEED_TASK, ppo=PPO_SIZES["gpu"]),
+        RunConfig(
+            name="seed-notebook",
+            preset="seed-notebook",
+            scene=_SEED_SCENE,
+            task=_SEED_TASK,
+            ppo=PPO_SIZES["gpu"],
+        ),
     ),
     "rodent-gaps-2020": Preset(
         "Rodent over gaps (2020)",
@@ -148,6 +156,7 @@ PRESETS: dict[str, Preset] = {
         "rodent”: short platforms, gaps of 5 to 20 cm, paid for running at 1 m/s.",
         RunConfig(
             name="rodent-gaps",
+            preset="rodent-gaps-2020",
             scene=_RODENT_SCENE,
             task=_RODENT_TASK,
             ppo=PPO_SIZES["laptop"],

@@ -73,6 +73,11 @@ def test_a_finished_rollout_shows_its_outcome_and_files(visit, queue, standing):
     assert addresses["Trajectory (HDF5)"].startswith(f"/files/rollouts/{rollout_id}/trajectory.h5")
     assert "Video free (mp4)" in addresses
 
+    at.button(key=f"confirm-delete-{rollout_id}").click().run()
+    assert not at.exception
+    assert not folder.exists()
+    assert at.info[0].proto.title == "No rollout yet"
+
 
 def test_a_rollout_that_is_gone_is_told(visit):
     assert visit("rollout", rollout="gone").warning[0].proto.title == "There is no such rollout"

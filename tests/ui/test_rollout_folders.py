@@ -6,13 +6,17 @@ import pytest
 from vnl_core.config import RolloutConfig
 from vnl_core.ui import rollouts
 
-# A worker that finishes each rollout at once, and dies when it is told to.
+# A worker that finishes each rollout at once, dies when it is told to, and compiles the
+# rollouts of seed 99 for longer than anybody waits.
 WORKER = """
-import pathlib, sys
+import pathlib, sys, time
 for line in sys.stdin:
     folder = pathlib.Path(sys.argv[1]) / "rollouts" / line.strip()
     if (folder / "die").exists():
         sys.exit(1)
+    if '"seed": 99' in (folder / "request.json").read_text():
+        (folder / "status.json").write_text('{"state": "compiling", "progress": 0.0}')
+        time.sleep(1000)
     (folder / "status.json").write_text('{"state": "finished", "progress": 1.0, "message": ""}')
 """
 
@@ -78,6 +82,23 @@ def test_cancelling_leaves_the_word_for_the_worker(runs_dir):
     rollout_id = rollouts.submit(RolloutConfig())
     rollouts.cancel(read(rollout_id))
     assert (runs_dir / "rollouts" / rollout_id / "cancel").exists()
+
+
+def test_a_compilation_is_cancelled_at_once_and_what_waits_behind_it_is_done(runs_dir):
+    stuck = rollouts.submit(RolloutConfig(seed=99))
+    behind = rollouts.submit(RolloutConfig())
+    wait(stuck, "compiling")
+    rollouts.cancel(read(stuck))
+    assert read(stuck).state == "cancelled"
+    wait(behind, "finished")
+
+
+def test_a_deleted_rollout_is_gone(runs_dir):
+    rollout_id = rollouts.submit(RolloutConfig())
+    wait(rollout_id, "finished")
+    rollouts.delete(read(rollout_id))
+    assert rollouts.read(rollout_id) is None
+    assert rollouts.recent() == []
 
 
 def test_an_id_leads_to_no_other_folder(runs_dir):

@@ -32,6 +32,7 @@ class RunRow:
         return {
             "id": self.run.id,
             "name": self.name,
+            "preset": self.config.preset if self.config else "",
             "state": self.status.state,
             "phase": self.status.phase,
             "step": self.status.step,

@@ -169,6 +169,19 @@ def _result(rollout: rollouts.Rollout, slot: str) -> None:
         for path, title in files.items():
             if path.is_file():
                 st.link_button(title, file_url(path, True), icon=":material/download:")
+        with st.popover("Delete", icon=":material/delete:", key=f"delete-{rollout.id}"):
+            st.write("Its trajectory, traces and videos cannot be brought back.")
+            st.button(
+                "Delete for good",
+                key=f"confirm-delete-{rollout.id}",
+                on_click=_delete,
+                args=(rollout, slot),
+            )
+
+
+def _delete(rollout: rollouts.Rollout, slot: str) -> None:
+    rollouts.delete(rollout)
+    st.session_state[slot] = None
 
 
 def previous(slot: str) -> None:

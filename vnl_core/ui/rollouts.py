@@ -33,7 +33,7 @@ class Worker:
     def __init__(self, runs_dir: Path):
         self._runs_dir = runs_dir
         self._process: subprocess.Popen[str] | None = None
-        self._mine: set[str] = set()
+        self._mine: list[str] = []
         self._lock = threading.Lock()
 
     def submit(self, rollout_id: str) -> None:
@@ -43,7 +43,7 @@ class Worker:
             assert process.stdin
             process.stdin.write(f"{rollout_id}\n")
             process.stdin.flush()
-            self._mine.add(rollout_id)
+            self._mine.append(rollout_id)
 
     def warm(self) -> None:
         """Starts the process ahead of the first rollout: importing JAX takes seconds."""
@@ -55,6 +55,15 @@ class Worker:
         """Whether the living process was given this rollout."""
         with self._lock:
             return self._alive() is not None and rollout_id in self._mine
+
+    def abort(self) -> list[str]:
+        """Ends the process at once; returns the rollouts it was given, the oldest first."""
+        with self._lock:
+            if process := self._alive():
+                process.kill()
+                process.wait()
+            given, self._mine = self._mine, []
+        return given
 
     def close(self) -> None:
         """Lets the process end: nothing more will come."""
@@ -146,8 +155,21 @@ def submit(request: RolloutConfig) -> str:
 
 
 def cancel(rollout: Rollout) -> None:
-    """Asks for the end of a rollout; it stops at the next chunk of its simulation."""
+    """Ends a rollout: at the next chunk of its simulation, or at once while it is compiled.
+
+    A compilation listens to nobody, so its process is ended; what waits behind it is given to
+    the next one.
+    """
     (rollout.path / "cancel").touch()
+    mine = worker(str(default_runs_dir().resolve()))
+    if rollout.state != "compiling" or not mine.works_on(rollout.id):
+        return
+    status = {"state": "cancelled", "progress": 0.0, "message": "Cancelled on request."}
+    waiting = mine.abort()
+    write_whole(rollout.path / "status.json", json.dumps(status))
+    for rollout_id in waiting:
+        if (other := read(rollout_id)) and other.active:
+            mine.submit(rollout_id)
 
 
 def read(rollout_id: str) -> Rollout | None:

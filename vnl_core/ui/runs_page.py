@@ -18,9 +18,9 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
             {
                 "run": row.run.id,
                 "state": row.status.state,
+                "preset": row.config.preset if row.config else "",
                 "done": row.status.progress,
                 "best reward": row.status.best_reward,
-                "last reward": row.status.reward,
                 "steps": row.status.step,
                 "env steps/s": row.status.env_steps_per_second,
                 "age": train_page.age(row.age),
@@ -37,7 +37,6 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
         column_config={
             "done": st.column_config.ProgressColumn(format="percent", width="small"),
             "steps": st.column_config.NumberColumn(format="localized"),
-            "last reward": st.column_config.NumberColumn(format="%.2f"),
             "best reward": st.column_config.NumberColumn(format="%.2f"),
             "env steps/s": st.column_config.NumberColumn(format="%.0f"),
         },
