@@ -48,8 +48,10 @@ def edit(
 def show_problems(found: Sequence[Problem]) -> None:
     """One error box for each problem: the field, the reason and the remedy."""
     for problem in found:
-        name = label(problem.field.split(".")[-1])
-        st.error(f"{problem.reason} {problem.remedy}", title=f"{name} cannot be used")
+        *path, name = problem.field.split(".")
+        # A bound of a range alone would not say whose it is.
+        title = f"{label(path[-1])}, {name}," if path and name in ("low", "high") else label(name)
+        st.error(f"{problem.reason} {problem.remedy}", title=f"{title} cannot be used")
 
 
 def unit(info: FieldInfo) -> str:
