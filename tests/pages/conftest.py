@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from vnl_core.config import RunConfig, SceneConfig, TaskConfig
+from vnl_core.config import RolloutConfig, RunConfig, SceneConfig, TaskConfig
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.runs.metrics import MetricsWriter
 from vnl_core.runs.status import Status, write_status
@@ -92,3 +92,25 @@ def make_run(runs_dir):
         return run
 
     return make
+
+
+@pytest.fixture
+def queue(monkeypatch):
+    """Requests are written but no worker is started."""
+    submitted = []
+    monkeypatch.setattr(rollouts.Worker, "submit", lambda self, name: submitted.append(name))
+    return submitted
+
+
+@pytest.fixture
+def asked(queue):
+    """The one request that was submitted, when called."""
+
+    def request() -> RolloutConfig:
+        (rollout_id,) = queue
+        rollout = rollouts.read(rollout_id)
+        assert rollout
+        assert rollout.request
+        return rollout.request
+
+    return request

@@ -7,35 +7,18 @@ from vnl_core.runs.files import write_whole
 from vnl_core.ui import rollouts
 
 
-@pytest.fixture
-def queue(monkeypatch):
-    """Requests are written but no worker is started."""
-    submitted = []
-    monkeypatch.setattr(rollouts.Worker, "submit", lambda self, name: submitted.append(name))
-    return submitted
-
-
-def asked(queue) -> RolloutConfig:
-    """The request that was submitted."""
-    (rollout_id,) = queue
-    rollout = rollouts.read(rollout_id)
-    assert rollout
-    assert rollout.request
-    return rollout.request
-
-
 def test_without_rollouts_the_page_says_how_to_begin(visit):
     assert visit("rollout").info[0].proto.title == "No rollout yet"
 
 
-def test_start_asks_for_what_the_form_says_in_the_designed_scene(visit, queue):
+def test_start_asks_for_what_the_form_says_in_the_designed_scene(visit, queue, asked):
     at = visit("rollout", preset="seed-notebook")
     at.selectbox(key="rollout.policy").select("sine").run()
     at.number_input(key="rollout.frequency").set_value(2.5).run()
     at.multiselect(key="rollout.cameras").set_value([-1, 2]).run()
     at.button(key="start_rollout").click().run()
     assert not at.exception
-    request = asked(queue)
+    request = asked()
     assert (request.policy, request.frequency, request.cameras) == ("sine", 2.5, (-1, 2))
     assert request.scene.terrain_seed == 123456
     assert at.query_params["rollout"] == queue[0]
@@ -90,12 +73,12 @@ def test_a_checkpoint_policy_needs_a_checkpoint(visit):
     assert at.button(key="start_rollout").disabled
 
 
-def test_a_checkpoint_brings_its_own_task_into_the_designed_scene(visit, queue, make_run):
+def test_a_checkpoint_brings_its_own_task_into_the_designed_scene(visit, queue, make_run, asked):
     run = make_run()
     at = visit("rollout", preset="ant-smoke")
     at.selectbox(key="rollout.policy").select("checkpoint").run()
     at.button(key="start_rollout").click().run()
-    request = asked(queue)
+    request = asked()
     assert request.checkpoint == str(run.checkpoints()[-1].path)
     assert request.task == run.config().task
     assert request.scene.corridor_length == 15.0

@@ -1,25 +1,3 @@
-import pytest
-
-from vnl_core.config import RolloutConfig
-from vnl_core.ui import rollouts
-
-
-@pytest.fixture
-def queue(monkeypatch):
-    submitted = []
-    monkeypatch.setattr(rollouts.Worker, "submit", lambda self, name: submitted.append(name))
-    return submitted
-
-
-def asked(queue) -> RolloutConfig:
-    """The request that was submitted."""
-    (rollout_id,) = queue
-    rollout = rollouts.read(rollout_id)
-    assert rollout
-    assert rollout.request
-    return rollout.request
-
-
 def test_without_runs_the_page_says_how_to_begin(visit):
     assert visit("watch").info[0].proto.title == "No run yet"
 
@@ -40,14 +18,14 @@ def test_a_link_opens_its_checkpoint(visit, make_run):
     assert at.get_by_key(f"checkpoint-{run.id}").value == 0
 
 
-def test_it_is_rolled_out_again_with_another_seed_and_corridor(visit, make_run, queue):
+def test_it_is_rolled_out_again_with_another_seed_and_corridor(visit, make_run, queue, asked):
     run = make_run()
     at = visit("watch", run=run.id)
     at.number_input(key="again.seed").set_value(5).run()
     at.number_input(key="again.scene.terrain_seed").set_value(77).run()
     at.button(key="again").click().run()
     assert not at.exception
-    request = asked(queue)
+    request = asked()
     assert request.policy == "checkpoint"
     assert request.checkpoint == str(run.checkpoints()[-1].path)
     assert (request.seed, request.scene.terrain_seed) == (5, 77)

@@ -3,13 +3,12 @@
 import os
 import re
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from vnl_core.config import RunConfig
-from vnl_core.runs.files import write_whole
+from vnl_core.runs.files import new_folder, write_whole
 from vnl_core.runs.status import Status, read_status
 
 _STEP = re.compile(r"\d{12}")
@@ -46,17 +45,7 @@ class RunDir:
         Raises:
             OSError: `runs_dir` cannot be written.
         """
-        runs_dir.mkdir(parents=True, exist_ok=True)
-        stem = f"{config.name}-{time.strftime('%Y%m%d-%H%M%S')}"
-        path, count = runs_dir / stem, 1
-        while True:
-            try:
-                path.mkdir()
-                break
-            except FileExistsError:
-                count += 1
-                path = runs_dir / f"{stem}-{count}"
-        run = cls(path.resolve())
+        run = cls(new_folder(runs_dir, config.name).resolve())
         run.checkpoints_path.mkdir()
         run.media_path.mkdir()
         write_whole(run.config_path, config.to_json())

@@ -1,8 +1,27 @@
-"""Files that are replaced whole, so that a reader never sees half of one."""
+"""Folders of their own name, and files that a reader never sees half of."""
 
 import os
 import tempfile
+import time
 from pathlib import Path
+
+
+def new_folder(parent: Path, name: str) -> Path:
+    """A new folder <name>-<date>-<time> in `parent`, numbered if that second has one already.
+
+    Raises:
+        OSError: `parent` cannot be written.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    stem = f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    path, count = parent / stem, 1
+    while True:
+        try:
+            path.mkdir()
+            return path
+        except FileExistsError:
+            count += 1
+            path = parent / f"{stem}-{count}"
 
 
 def write_whole(path: Path, text: str) -> None:

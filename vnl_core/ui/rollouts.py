@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from vnl_core.config import RolloutConfig
 from vnl_core.runs.directory import default_runs_dir
-from vnl_core.runs.files import write_whole
+from vnl_core.runs.files import new_folder, write_whole
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 FINAL = ("finished", "failed", "cancelled")
@@ -139,16 +139,7 @@ def submit(request: RolloutConfig) -> str:
     Raises:
       OSError: the runs directory cannot be written, or the worker cannot be started.
     """
-    stem = f"{request.policy}-{time.strftime('%Y%m%d-%H%M%S')}"
-    path, count = folder() / stem, 1
-    folder().mkdir(parents=True, exist_ok=True)
-    while True:
-        try:
-            path.mkdir()
-            break
-        except FileExistsError:
-            count += 1
-            path = folder() / f"{stem}-{count}"
+    path = new_folder(folder(), request.policy)
     write_whole(path / "request.json", request.to_json())
     worker(str(default_runs_dir().resolve())).submit(path.name)
     return path.name

@@ -1,0 +1,84 @@
+"""A training run and a rollout: a scene, a task, and what is done with them."""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.ppo import PPOConfig
+from vnl_core.config.scene import SceneConfig
+from vnl_core.config.task import TaskConfig
+
+Engine = Literal["auto", "native", "mjx"]
+RolloutEngine = Literal["auto", "native", "mjx", "dm_control"]
+PolicyKind = Literal["zero", "random", "sine", "constant", "checkpoint"]
+
+
+class RunConfig(Config):
+    """A whole training run: everything needed to repeat it."""
+
+    name: str = field(
+        "ant-gaps",
+        "-",
+        "Name of the run: letters, digits, dots, dashes and underscores.",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$",
+    )
+    preset: str = field("", "-", "Name of the preset it began from; empty for none.")
+    scene: SceneConfig = field(SceneConfig(), "-", "Where the walker is.")
+    task: TaskConfig = field(TaskConfig(), "-", "What it shall do.")
+    ppo: PPOConfig = field(PPOConfig(), "-", "How it learns.")
+    engine: Engine = field(
+        "auto", "-", "Physics engine; auto takes native without a GPU and mjx with one."
+    )
+    threads: int = field(
+        0, "threads", "Threads of the native engine; 0 for one per processor.", ge=0, le=256
+    )
+    video_camera: int | str = field(
+        0, "-", "Camera of the videos, by index (-1 is the free camera) or name."
+    )
+    video_seconds: float = field(
+        5.0, "s", "Length of the video made at each evaluation; 0 for none.", ge=0.0, le=120.0
+    )
+
+
+class RolloutConfig(Config):
+    """One episode of a policy in a scene, with its pictures."""
+
+    scene: SceneConfig = field(SceneConfig(), "-", "Where the walker is.")
+    task: TaskConfig = field(TaskConfig(), "-", "What is observed, rewarded and ends the episode.")
+    policy: PolicyKind = field("random", "-", "Where the controls come from.")
+    constant: float = field(
+        1.0, "share of the control range", "Control of the constant policy.", ge=-1.0, le=1.0
+    )
+    amplitude: float = field(
+        1.0, "share of the control range", "Amplitude of the sine policy.", ge=0.0, le=1.0
+    )
+    frequency: float = field(1.0, "Hz", "Frequency of the sine policy.", gt=0.0, le=50.0)
+    checkpoint: str | None = field(
+        None, "-", "Checkpoint folder of the checkpoint policy (runs/ID/checkpoints/STEP)."
+    )
+    deterministic: bool = field(True, "-", "Take the checkpoint policy's mode, not a sample.")
+    engine: RolloutEngine = field(
+        "auto", "-", "Physics engine; dm_control runs the task in dm_control's own loop."
+    )
+    seconds: float = field(5.0, "s", "Simulated time at most.", gt=0.0, le=600.0)
+    stop_at_end: bool = field(True, "-", "Stop where the episode ends rather than simulate on.")
+    seed: int = field(0, "-", "Seed of the reset noise and of random actions.", ge=0, le=2**31 - 1)
+    cameras: tuple[int | str, ...] = field(
+        (0,), "-", "Cameras to film with, by index (-1 is the free camera) or name."
+    )
+    width: int = field(640, "px", "Width of the video.", ge=64, le=1920, multiple_of=2)
+    height: int = field(480, "px", "Height of the video.", ge=64, le=1080, multiple_of=2)
+    fps: int = field(30, "frames/s", "Frame rate of the video.", ge=1, le=120)
+    show_joints: bool = field(False, "-", "Draw the joints over the video.")
+    show_contacts: bool = field(False, "-", "Draw contact points and forces over the video.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.policy == "checkpoint" and not self.checkpoint:
+            raise refusal(
+                "checkpoint",
+                "The checkpoint policy has no checkpoint.",
+                "Name a folder such as runs/ID/checkpoints/STEP.",
+            )
+        return self

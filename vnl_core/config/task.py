@@ -1,0 +1,79 @@
+"""What the walker shall do."""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from vnl_core.config.base import Config, field, refusal
+
+ObservationTerm = Literal[
+    "qpos",
+    "qvel",
+    "cinert",
+    "cvel",
+    "qfrc_actuator",
+    "lateral_position",
+    "height_scan",
+    "gap_edges",
+]
+RewardTerm = Literal["forward", "distance", "alive", "control_cost", "target_speed", "gap_crossed"]
+TerminationTerm = Literal["fall", "unhealthy", "finished"]
+
+
+class TaskConfig(Config):
+    """What the policy sees, what it is paid for, and when an episode ends."""
+
+    observations: tuple[ObservationTerm, ...] = field(
+        ("qpos", "qvel", "lateral_position", "height_scan"),
+        "-",
+        "Observation terms, concatenated in this order.",
+        min_length=1,
+    )
+    rewards: dict[RewardTerm, float] = field(
+        {"forward": 1.0, "alive": 0.5, "control_cost": 0.05, "gap_crossed": 1.0},
+        "reward per step",
+        "Reward terms and their weights; the control cost is subtracted.",
+    )
+    terminations: tuple[TerminationTerm, ...] = field(
+        ("fall", "unhealthy", "finished"), "-", "Terms of which any one ends the episode."
+    )
+    healthy_height: tuple[float, float] = field(
+        (0.2, 1.5), "m", "Range of the root body's height above the platforms that counts as alive."
+    )
+    fall_height: float = field(
+        -0.3, "m", "An end effector or root below this height has fallen.", ge=-9.0, le=0.0
+    )
+    target_speed: float = field(
+        1.0, "m/s", "Forward speed that the target-speed reward asks for.", gt=0.0, le=20.0
+    )
+    scan_behind: float = field(
+        0.5, "m", "How far behind the root the height scan begins.", ge=0.0, le=5.0
+    )
+    scan_ahead: float = field(
+        2.0, "m", "How far ahead of the root the height scan and gap edges reach.", gt=0.0, le=20.0
+    )
+    scan_points: int = field(20, "samples", "Samples in the height scan.", ge=2, le=200)
+    edge_count: int = field(4, "edges", "How many of the next gap edges are seen.", ge=1, le=20)
+    reset_noise: float = field(
+        0.01,
+        "rad, m, rad/s or m/s",
+        "Half-width of the uniform noise on positions and velocities at reset.",
+        ge=0.0,
+        le=1.0,
+    )
+    episode_length: int = field(
+        1000, "control steps", "An episode is cut after this many.", ge=1, le=100_000
+    )
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        low, high = self.healthy_height
+        if low >= high:
+            raise refusal(
+                "healthy_height", f"The range {low:g} to {high:g} m is empty.", "Swap the two."
+            )
+        for name in ("observations", "terminations"):
+            terms = getattr(self, name)
+            if len(set(terms)) < len(terms):
+                raise refusal(name, "A term is listed twice.", "Name each term once.")
+        return self
