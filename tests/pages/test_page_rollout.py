@@ -16,11 +16,13 @@ def test_start_asks_for_what_the_form_says_in_the_designed_scene(visit, queue, a
     at.selectbox(key="rollout.policy").select("sine").run()
     at.number_input(key="rollout.frequency").set_value(2.5).run()
     at.multiselect(key="rollout.cameras").set_value([-1, 2]).run()
+    at.number_input(key="scene.control_timestep").set_value(0.02).run()
     at.button(key="start_rollout").click().run()
     assert not at.exception
     request = asked()
     assert (request.policy, request.frequency, request.cameras) == ("sine", 2.5, (-1, 2))
     assert request.scene.terrain_seed == 123456
+    assert request.scene.control_timestep == 0.02
     assert at.query_params["rollout"] == queue[0]
     assert "Queued" in at.progress[0].text
 

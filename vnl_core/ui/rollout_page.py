@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from vnl_core.config import Problem, RolloutConfig, RunConfig
+from vnl_core.config import Problem, RolloutConfig, RunConfig, SceneConfig
 from vnl_core.runs.directory import RunDir, default_runs_dir
 from vnl_core.runs.table import list_runs
 from vnl_core.scene import Scene
@@ -48,6 +48,8 @@ def form(scene: Scene | None) -> None:
                 {"cameras": list(cameras)},
                 lambda value: cameras.get(value) or sections.label(str(value)),
             )
+            if title == "Episode":  # the control rate is the design's
+                forms.edit(SceneConfig, state.draft()["scene"], ("control_timestep",), "scene")
 
 
 def checkpoints() -> dict[str, str]:
