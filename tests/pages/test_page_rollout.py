@@ -91,3 +91,13 @@ def test_a_checkpoint_of_another_animal_is_refused(visit, make_run):
     at = visit("rollout")
     at.selectbox(key="rollout.policy").select("checkpoint").run()
     assert "It moves the rodent" in at.error[0].value
+
+
+def test_a_checkpoint_whose_run_was_deleted_is_let_go(visit, make_run):
+    run = make_run()
+    at = visit("rollout")
+    at.selectbox(key="rollout.policy").select("checkpoint").run()
+    run.delete()
+    at.run()
+    assert not at.exception
+    assert at.error[0].proto.title == "Checkpoint cannot be used"

@@ -29,6 +29,8 @@ def form(scene: Scene | None) -> None:
     draft["cameras"] = [c for c in draft["cameras"] if c in cameras] or [0]
     if draft["policy"] == "checkpoint":
         names = checkpoints()
+        if draft["checkpoint"] not in names:  # its run may have been deleted
+            draft["checkpoint"] = next(iter(names), None)
         if names:
             forms.edit(
                 RolloutConfig,
