@@ -41,8 +41,9 @@ def test_what_cannot_be_had_is_named(source, setting, said):
         load_run(source, (setting,))
 
 
-def test_broken_files_are_named(tmp_path):
+@pytest.mark.parametrize("text", ["{", "[" * 100_000])
+def test_broken_files_are_named(text, tmp_path):
     path = tmp_path / "broken.json"
-    path.write_text("{")
+    path.write_text(text)
     with pytest.raises(SourceError, match=r"broken\.json is not JSON"):
         load_run(str(path))

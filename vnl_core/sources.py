@@ -44,7 +44,7 @@ def _read(source: str) -> dict[str, Any]:
         )
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(f"{source} is not JSON: {error}.") from error
     if not isinstance(raw, dict):
         raise SourceError(f"{source} holds no config: a JSON object was expected.")

@@ -97,7 +97,7 @@ def import_design(text: bytes) -> tuple[RunConfig | None, list[Problem]]:
     """A RunConfig from a file: a whole one, or a SceneConfig put into the session's design."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return None, [Problem("file", f"It is not JSON ({error}).", "Import an exported config.")]
     if not isinstance(data, dict):
         return None, [Problem("file", "It holds no config.", "Import an exported config.")]
