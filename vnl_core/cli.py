@@ -147,6 +147,8 @@ def render(
     output: Path,
 ) -> None:
     """Draw a scene at its start pose into a PNG."""
+    if output.suffix.lower() != ".png":
+        raise click.ClickException("--output: name a .png file.")
     config = _run_config(source, settings).scene
     _use_gl()
     from vnl_core.rendering.image import encode

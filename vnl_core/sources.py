@@ -43,7 +43,7 @@ def _read(source: str) -> dict[str, Any]:
             f"Use one of {', '.join(PRESETS)}, or the path of a JSON file."
         )
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise SourceError(f"{source} is not JSON: {error}.") from error
     if not isinstance(raw, dict):

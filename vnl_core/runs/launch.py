@@ -11,6 +11,9 @@ import psutil
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.status import Status, process_alive, write_status
 
+# Seconds until a killed process is given up on.
+_PATIENCE = 10.0
+
 # Children that we started and have not reaped; an ended one stays a zombie until polled.
 _children: list[subprocess.Popen[bytes]] = []
 
@@ -63,8 +66,23 @@ def stop(run: RunDir) -> bool:
         return False
     if not process_alive(status.pid, status.create_time):
         return False
-    os.kill(status.pid, signal.SIGTERM)
+    if status.state == "starting":
+        _end_before_it_listens(run, status)
+    else:
+        os.kill(status.pid, signal.SIGTERM)
     return True
+
+
+def _end_before_it_listens(run: RunDir, status: Status) -> None:
+    """Ends a process that still imports: it hears no signal yet and has nothing to save."""
+    assert status.pid is not None
+    os.kill(status.pid, signal.SIGKILL)
+    deadline = time.monotonic() + _PATIENCE
+    while process_alive(status.pid, status.create_time) and time.monotonic() < deadline:
+        time.sleep(0.02)
+        _reap()
+    changes = {"state": "stopped", "phase": "ended", "message": "Stopped before it began."}
+    write_status(run.status_path, status.model_copy(update=changes))
 
 
 def _reap() -> None:

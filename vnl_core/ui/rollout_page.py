@@ -125,7 +125,7 @@ def _progress(rollout_id: str) -> None:
         return
     message = rollout.message
     if rollout.state == "queued":
-        message = "The first rollout waits until the worker has started, 10 to 40 s."
+        message = "It waits for the rollout before it, or 10 to 40 s until the worker has started."
     text = f"**{rollout.state.capitalize()}** {message}"
     st.progress(min(1.0, rollout.progress), text)
     st.button(

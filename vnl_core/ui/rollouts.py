@@ -146,17 +146,19 @@ def submit(request: RolloutConfig) -> str:
 
 
 def cancel(rollout: Rollout) -> None:
-    """Ends a rollout: at the next chunk of its simulation, or at once while it is compiled.
+    """Ends a rollout: at the next chunk of its simulation, at once while it waits or is compiled.
 
     A compilation listens to nobody, so its process is ended; what waits behind it is given to
     the next one.
     """
     (rollout.path / "cancel").touch()
-    mine = worker(str(default_runs_dir().resolve()))
-    if rollout.state != "compiling" or not mine.works_on(rollout.id):
-        return
     status = {"state": "cancelled", "progress": 0.0, "message": "Cancelled on request."}
-    waiting = mine.abort()
+    mine = worker(str(default_runs_dir().resolve()))
+    waiting: list[str] = []
+    if rollout.state == "compiling" and mine.works_on(rollout.id):
+        waiting = mine.abort()
+    elif rollout.state != "queued":
+        return
     write_whole(rollout.path / "status.json", json.dumps(status))
     for rollout_id in waiting:
         if (other := read(rollout_id)) and other.active:

@@ -18,7 +18,7 @@ def choose_checkpoint(run: RunDir) -> Artifact | None:
     steps = list(found)
     key = f"checkpoint-{run.id}"
     asked = st.query_params.get("checkpoint", "")
-    wanted = st.session_state.get(key, int(asked) if asked.isdecimal() else None)
+    wanted = st.session_state.get(key, next((s for s in steps if str(s) == asked), None))
     st.session_state[key] = wanted if wanted in found else steps[-1]
     if len(steps) > 1:
         st.select_slider(
