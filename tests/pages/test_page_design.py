@@ -46,6 +46,10 @@ def test_an_impossible_scene_is_explained_and_the_last_good_one_stays(visit):
     assert len(at.get("image")) == 5
     at.number_input(key="scene.spawn_position.0").set_value(2.0).run()
     assert not at.error
+    at.number_input(key="scene.corridor_length").set_value(1.0).run()
+    assert at.error[0].proto.title == "Corridor length cannot be used"
+    assert "at least 7" in at.error[0].value
+    assert summary(at) == text
 
 
 def test_a_preset_fills_the_form_and_can_be_gone_back_to(visit):

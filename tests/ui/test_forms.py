@@ -45,11 +45,10 @@ def test_an_untouched_form_leaves_the_config_as_it_is(model, groups):
     assert model.model_validate(at.session_state["draft"]) == model()
 
 
-def test_numbers_carry_unit_bounds_and_help():
+def test_numbers_carry_unit_and_help():
     at = page("SceneConfig", ("corridor_length",), SceneConfig().model_dump(mode="json"))
     number = at.number_input[0]
     assert number.label == "Corridor length (m)"
-    assert (number.min, number.max) == (7.0, 200.0)
     assert "x = 0" in number.help
     number.set_value(25.0).run()
     assert at.session_state["draft"]["corridor_length"] == 25.0

@@ -122,18 +122,9 @@ def _choice(
         st.selectbox(title, choices, format_func=describe, **common)
 
 
-def _bounds(info: FieldInfo) -> tuple[float | None, float | None, float | None]:
-    """The least and greatest value that a field takes, and what it is a multiple of."""
-    found: dict[str, Any] = {}
-    for mark in info.metadata:
-        for word in ("ge", "gt", "le", "lt", "multiple_of"):
-            if getattr(mark, word, None) is not None:
-                found[word] = getattr(mark, word)
-    return (
-        found.get("ge", found.get("gt")),
-        found.get("le", found.get("lt")),
-        found.get("multiple_of"),
-    )
+def _multiple(info: FieldInfo) -> int:
+    """What a whole number must be a multiple of."""
+    return next((n for mark in info.metadata if (n := getattr(mark, "multiple_of", None))), 1)
 
 
 def _step(default: Any) -> float:
@@ -144,17 +135,16 @@ def _step(default: Any) -> float:
 def _number(
     info: FieldInfo, draft: Draft, name: str, key: str, title: str, common: dict[str, Any]
 ) -> None:
-    low, high, multiple = _bounds(info)
     whole, optional = info.annotation is int, type(None) in get_args(info.annotation)
     kind = int if whole else float
     value = draft[name]
     show(key, None if value is None else kind(value))
     empty: dict[str, Any] = {"value": None, "placeholder": "none"} if optional else {}
+    # Without bounds of its own: the browser would refuse a value without a word, the config
+    # says why and what to do instead.
     st.number_input(
         title,
-        min_value=None if low is None else kind(low),
-        max_value=None if high is None else kind(high),
-        step=int(multiple or 1) if whole else _step(info.default),
+        step=_multiple(info) if whole else _step(info.default),
         format="%d" if whole else "%g",
         **empty,
         **common,
