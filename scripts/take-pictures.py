@@ -77,8 +77,9 @@ def main(runs_dir: Path) -> None:
                 low.fill("5")
                 low.press("Enter")
                 photograph(page, f"design-error-{scheme}")
-                open_page(page, address, "watch?run=no-such-run")
-                photograph(page, f"watch-error-{scheme}")
+                for link in ("rollout?rollout=no-such", "train?run=no-such", "watch?run=no-such"):
+                    open_page(page, address, link)
+                    photograph(page, f"{link.partition('?')[0]}-error-{scheme}")
         browser.close()
 
 
