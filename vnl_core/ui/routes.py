@@ -41,18 +41,43 @@ def file_url(path: Path, download: bool = False) -> str:
     return f"/files/{quote(inside.as_posix())}?{urlencode(words)}"
 
 
-def viewer_url(*, scene: SceneConfig | None = None, trajectory: Path | None = None) -> str:
-    """Address of the 3D view of a scene, or of a trajectory inside the runs directory."""
+def viewer_url(
+    *,
+    scene: SceneConfig | None = None,
+    trajectory: Path | None = None,
+    ghost: Path | None = None,
+    time: float | None = None,
+) -> str:
+    """Address of the 3D view of a scene, or of a trajectory inside the runs directory.
+
+    Args:
+      scene: the scene, at its start pose.
+      trajectory: or the HDF5 file of an episode, which brings its scene along.
+      ghost: the file of a second episode of the same walker, drawn translucent in step.
+      time: moment to open at, in seconds.
+
+    `frontend/src/link.js` says how the page around the view talks to it.
+    """
     if trajectory:
-        words = {"file": trajectory.resolve().relative_to(default_runs_dir().resolve()).as_posix()}
-        files = {"scene": "/view/scene.json", "motion": "/view/motion.bin"}
+        words = _inside(trajectory)
+        queries = {
+            "scene": f"/view/scene.json?{urlencode(words)}",
+            "motion": f"/view/motion.bin?{urlencode(words)}",
+        }
     else:
         # Any preset will do to count the changes from.
         name, preset = next(iter(PRESETS.items()))
         words = address.encode(preset.run.changed(scene=scene), name)
-        files = {"scene": "/view/scene.json"}
-    queries = {name: f"{url}?{urlencode(words)}" for name, url in files.items()}
+        queries = {"scene": f"/view/scene.json?{urlencode(words)}"}
+    if ghost:
+        queries["ghost"] = f"/view/motion.bin?{urlencode(_inside(ghost))}"
+    if time is not None:
+        queries["time"] = f"{time:g}"
     return f"/viewer/index.html?{urlencode(queries)}"
+
+
+def _inside(trajectory: Path) -> dict[str, str]:
+    return {"file": trajectory.resolve().relative_to(default_runs_dir().resolve()).as_posix()}
 
 
 def served_file(path: str) -> Path:

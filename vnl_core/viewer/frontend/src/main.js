@@ -1,8 +1,9 @@
-// ?scene=URL [&motion=URL] [&camera=INDEX] [&theme=light|dark]
+// ?scene=URL [&motion=URL] [&camera=INDEX] [&time=SECONDS | &frame=INDEX] [&theme=light|dark]
 import * as THREE from "three";
 import { Eye } from "./cameras.js";
 import { loadMotion, loadScene } from "./files.js";
 import { shine } from "./lights.js";
+import { listen, tell } from "./link.js";
 import { Motion } from "./motion.js";
 import { cameraBar, Player } from "./player.js";
 import { World } from "./world.js";
@@ -60,10 +61,17 @@ async function start() {
   };
   document.getElementById("message").hidden = true;
   cameraBar(eye, Number(asked.get("camera") ?? -1), draw);
-  new Player(motion && motion.duration, (time) => {
+  const player = new Player(motion && motion.duration, (time, playing) => {
     world.place(motion.at(time));
     draw();
+    tell("vnl-time", { time, playing });
   });
+  if (motion) {
+    const frame = motion.times[Number(asked.get("frame") ?? 0)];
+    player.seek(asked.has("time") ? Number(asked.get("time")) : (frame ?? 0));
+    listen({ "vnl-seek": ({ time }) => player.seek(time) });
+  }
+  tell("vnl-ready", { duration: motion && motion.duration });
   new ResizeObserver(fit).observe(canvas);
 }
 

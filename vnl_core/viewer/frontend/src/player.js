@@ -3,7 +3,7 @@
 const byId = (id) => document.getElementById(id);
 
 export class Player {
-  // show(time) draws that moment; duration is null without a motion.
+  // show(time, playing) draws that moment; duration is null without a motion.
   constructor(duration, show) {
     this.duration = duration;
     this.show = show;
@@ -23,14 +23,14 @@ export class Player {
         this.toggle();
       }
     });
-    this.seek(0);
   }
 
-  seek(time) {
+  seek(asked) {
+    const time = Math.min(this.duration, Math.max(0, Number(asked) || 0));
     this.time = time;
     byId("scrubber").value = time;
     byId("clock").textContent = `${time.toFixed(2)} / ${this.duration.toFixed(2)} s`;
-    this.show(time);
+    this.show(time, this.playing);
   }
 
   toggle() {
@@ -44,6 +44,7 @@ export class Player {
       this.before = performance.now();
       requestAnimationFrame((now) => this.tick(now));
     }
+    this.show(this.time, this.playing);
   }
 
   tick(now) {
