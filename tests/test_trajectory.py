@@ -1,75 +1,193 @@
-"""A trajectory's file gives it back, and its traces are what happened."""
+"""A trajectory tells what happened, and its three files tell it alike."""
+
+import json
+from pathlib import Path
 
 import h5py
+import mujoco
 import numpy as np
+import pandas as pd
 import pytest
+from pyarrow import parquet
 
 from vnl_core.config import SceneConfig, TaskConfig
-from vnl_core.trajectory import Trajectory
+from vnl_core.scene import build
+from vnl_core.trajectory import Trajectory, to_table, write_csv, write_parquet
+from vnl_core.trajectory.observed import gaps
+from vnl_core.trajectory.schema import GROUPS, QUANTITIES
+from vnl_core.trajectory.snippet import SNIPPET
 
-STEPS = 5
+STEPS = 50
+DOCS = Path(__file__).parents[1] / "docs" / "trajectory.md"
+SCENE = build(SceneConfig(gap_length=0.3, corridor_length=12.0))
 
 
 def walk() -> Trajectory:
-    """A walker that moves 1 cm along x in each control step of 10 ms."""
+    """An ant held 1 m up that moves 1 cm along x in each control step of 10 ms."""
     x = 5 + 0.01 * np.arange(STEPS + 1)
-    return Trajectory(
-        scene=SceneConfig(gap_length=0.3),
+    qpos = np.tile(SCENE.qpos, (STEPS + 1, 1))
+    qpos[:, 0], qpos[:, 2] = x, 1.0
+    reward = np.arange(STEPS, dtype=float)
+    return Trajectory.record(
+        SCENE,
         task=TaskConfig(),
         engine="native",
-        policy="zero",
+        policy="checkpoint",
+        checkpoint="ant-easy/1000",
         seed=3,
         control_timestep=0.01,
         time=0.01 * np.arange(STEPS + 1),
-        qpos=np.tile(x[:, None], 15),
+        qpos=qpos,
         qvel=np.zeros((STEPS + 1, 14)),
-        root_position=np.stack([x, 0 * x, 0.5 + 0 * x], axis=1),
-        ctrl=np.zeros((STEPS, 8)),
-        reward=np.arange(STEPS, dtype=float),
-        rewards={"forward": np.arange(STEPS, dtype=float)},
-        metrics={"gaps_crossed": np.array([0, 1, 0, 1, 0.0])},
+        root_position=np.stack([x, 0 * x, 1.0 + 0 * x], axis=1),
+        ctrl=np.full((STEPS, 8), 0.5),
+        reward=reward,
+        rewards={"forward": reward},
+        metrics={"gaps_crossed": (np.arange(STEPS) % 25 == 1).astype(float)},
         ended="fall",
     )
 
 
-def test_the_file_gives_it_back(tmp_path):
-    before = walk()
-    before.save(tmp_path / "t.h5")
-    after = Trajectory.load(tmp_path / "t.h5")
+@pytest.fixture
+def saved(tmp_path) -> Path:
+    trajectory = walk()
+    trajectory.save(tmp_path / "trajectory.h5")
+    write_parquet(trajectory, tmp_path / "traces.parquet")
+    write_csv(trajectory, tmp_path / "traces.csv")
+    return tmp_path
+
+
+def test_the_file_gives_it_back(saved):
+    before, after = walk(), Trajectory.load(saved / "trajectory.h5")
     for name, value in vars(before).items():
-        if isinstance(value, dict):
+        if isinstance(value, np.ndarray):
+            np.testing.assert_array_equal(value, getattr(after, name))
+        elif isinstance(value, dict) and name != "axes":
             assert value.keys() == getattr(after, name).keys()
             for key in value:
                 np.testing.assert_array_equal(value[key], getattr(after, name)[key])
-        elif isinstance(value, np.ndarray):
-            np.testing.assert_array_equal(value, getattr(after, name))
         else:
             assert value == getattr(after, name)
-    assert [path.name for path in tmp_path.iterdir()] == ["t.h5"]
+    assert ".trajectory" not in "".join(path.name for path in saved.iterdir())
 
 
-def test_every_dataset_tells_its_unit(tmp_path):
-    walk().save(tmp_path / "t.h5")
-    with h5py.File(tmp_path / "t.h5") as file:
-        assert file["root_position"].attrs["unit"] == "m"
-        assert all("unit" in item.attrs for item in file.values() if isinstance(item, h5py.Dataset))
+def test_every_dataset_tells_its_unit_and_shape(saved):
+    with h5py.File(saved / "trajectory.h5") as file:
+        for quantity in QUANTITIES:
+            data = file[quantity.name]
+            assert isinstance(data, h5py.Dataset)
+            assert data.attrs["unit"] == quantity.unit
+            assert data.shape[0] == STEPS + (quantity.per == "state")
+            assert ("columns" in data.attrs) == bool(quantity.columns)
+            if quantity.columns:
+                assert len(data.attrs["columns"]) == len(data.attrs["units"]) == data.shape[1]
+        assert list(file["qpos"].attrs["units"][:8]) == ["m"] * 3 + ["-"] * 4 + ["rad"]
 
 
-def test_another_format_is_refused(tmp_path):
-    walk().save(tmp_path / "t.h5")
-    with h5py.File(tmp_path / "t.h5", "a") as file:
-        file.attrs["format"] = 99
-    with pytest.raises(ValueError, match="format"):
-        Trajectory.load(tmp_path / "t.h5")
+def test_another_format_is_refused_with_the_remedy(saved):
+    with h5py.File(saved / "trajectory.h5", "a") as file:
+        file.attrs["format"] = 1
+    with pytest.raises(ValueError, match="format 1, .* reads format 2. Roll it out again"):
+        Trajectory.load(saved / "trajectory.h5")
 
 
-def test_traces_and_summary_are_what_happened():
-    traces = walk().traces()
-    assert len(traces) == STEPS
-    np.testing.assert_allclose(traces["forward speed (m/s)"], 1.0)
-    assert traces["time (s)"].iloc[-1] == pytest.approx(0.05)
-    assert list(traces["reward/forward"]) == list(range(STEPS))
-    summary = walk().summary()
+def test_the_three_files_hold_the_same_numbers(saved):
+    table, text = pd.read_parquet(saved / "traces.parquet"), pd.read_csv(saved / "traces.csv")
+    assert list(table.columns) == list(text.columns)
+    pd.testing.assert_frame_equal(table.astype(float), text.astype(float), check_dtype=False)
+    with h5py.File(saved / "trajectory.h5") as file:
+        joints = [f"qpos/{name}" for name in file["qpos"].attrs["columns"]]
+        np.testing.assert_array_equal(table[joints], file["qpos"][()])
+        effector = file["end_effectors"].attrs["columns"][1]
+        np.testing.assert_array_equal(
+            table[[f"end_effectors/{effector}/{part}" for part in "xyz"]],
+            file["end_effectors"][:, 1],
+        )
+        # A row is a state; the step that led to it stands beside it.
+        assert len(table) == STEPS + 1
+        assert np.isnan(table["rewards/forward"][0])
+        np.testing.assert_array_equal(table["rewards/forward"][1:], file["rewards/forward"][()])
+
+
+def test_parquet_tells_units_and_where_it_comes_from(saved):
+    schema = parquet.read_schema(saved / "traces.parquet")
+    units = {field.name: field.metadata[b"unit"].decode() for field in schema}
+    assert units["qpos/root/x"] == "m"
+    assert units["qvel/front_left_hip"] == "rad/s"
+    assert units["gap_distance"] == "m"
+    assert json.loads(schema.metadata[b"scene"])["gap_length"] == 0.3
+    assert schema.metadata[b"checkpoint"] == b"ant-easy/1000"
+
+
+def test_the_documentation_lists_every_quantity():
+    rows = [line for line in DOCS.read_text().splitlines() if line.startswith("| `")]
+    told = {row.split("`")[1]: row for row in rows}
+    for quantity in QUANTITIES:
+        row = told[quantity.name]
+        assert quantity.unit in row
+        assert ("T + 1" in row) == (quantity.per == "state")
+        assert quantity.text.rstrip(".") in row
+    assert {f"{group}/<name>" for group in GROUPS} <= told.keys()
+    assert len(to_table(walk()).schema.names) > len(told)
+
+
+def test_end_effectors_are_where_mujoco_has_them():
+    trajectory = walk()
+    data = mujoco.MjData(SCENE.model)
+    data.qpos[:] = trajectory.qpos[-1]
+    mujoco.mj_forward(SCENE.model, data)
+    for i, name in enumerate(SCENE.walker.end_effectors):
+        np.testing.assert_allclose(trajectory.end_effectors[-1, i], data.body(name).xpos)
+
+
+def test_feet_in_the_air_touch_nothing_and_on_the_ground_they_do():
+    assert not walk().foot_contact.any()
+    data, model = SCENE.data(), SCENE.model
+    for _ in range(400):  # two seconds: a limp ant lies down
+        mujoco.mj_step(model, data)
+    lying = Trajectory.record(
+        SCENE,
+        **{
+            name: getattr(walk(), name)
+            for name in ("task", "engine", "policy", "seed", "control_timestep", "ctrl", "reward")
+        },
+        time=np.zeros(1),
+        qpos=data.qpos[None].copy(),
+        qvel=np.zeros((1, model.nv)),
+        root_position=data.xpos[SCENE.root_id][None].copy(),
+    )
+    assert lying.foot_contact.any()
+    assert lying.contacts[0] >= lying.foot_contact.sum()
+
+
+def test_gaps_are_counted_from_the_root():
+    first, second = SCENE.layout.gaps[:2]
+    x = np.array([first.start - 0.5, first.start + 0.075, first.end + 0.1, 1e3])
+    found = gaps(SCENE.layout, x)
+    np.testing.assert_array_equal(found["gap"], [-1, 0, -1, -1])
+    np.testing.assert_allclose(
+        found["gap_distance"], [0.5, 0.0, second.start - first.end - 0.1, np.nan], atol=1e-6
+    )
+    np.testing.assert_allclose(found["gap_phase"], [np.nan, 0.25, np.nan, np.nan], atol=1e-6)
+
+
+def test_summary_is_what_happened():
+    trajectory = walk()
+    np.testing.assert_allclose(trajectory.speed, 1.0)
+    summary = trajectory.summary()
     assert summary["gaps crossed"] == 2
-    assert summary["distance (m)"] == pytest.approx(0.05)
-    assert summary["ended by"] == "fall"
+    assert summary["distance (m)"] == pytest.approx(0.5)
+    assert summary["ended by"] == "a fall"
+    assert trajectory.who == "ant-easy at step 1,000"
+
+
+def test_the_snippet_loads_all_three_files(saved, monkeypatch):
+    assert SNIPPET in DOCS.read_text()
+    monkeypatch.chdir(saved)
+    loaded: dict = {}
+    exec(SNIPPET, loaded)
+    assert len(loaded["table"]) == STEPS + 1
+    assert set(loaded["units"]) == set(loaded["table"].columns)
+    assert loaded["qpos"].shape == (STEPS + 1, len(loaded["joints"]))
+    exec(SNIPPET.replace('parquet("traces.parquet")', 'csv("traces.csv")', 1), loaded)
+    assert len(loaded["table"]) == STEPS + 1

@@ -1,6 +1,7 @@
 """One episode of a policy: compiled once, simulated in chunks, returned as plain arrays."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import jax
@@ -135,11 +136,12 @@ class Simulator:
             return np.concatenate([getattr(first, name)[None], getattr(rows, name)[:count]])
 
         metrics = {name: values[:count] for name, values in rows.metrics.items()}
-        return Trajectory(
-            scene=config.scene,
+        return Trajectory.record(
+            self.env.scene,
             task=config.task,
             engine=self.env.backend,
             policy=config.policy,
+            checkpoint=checkpoint_name(config),
             seed=config.seed,
             control_timestep=self.env.dt,
             time=states("time"),
@@ -170,6 +172,14 @@ def steps_of(config: RolloutConfig) -> int:
     """Control steps that a rollout has at most; the episode's length where it stops there."""
     steps = max(1, round(config.seconds / config.scene.control_timestep))
     return min(steps, config.task.episode_length) if config.stop_at_end else steps
+
+
+def checkpoint_name(config: RolloutConfig) -> str:
+    """RUN/STEP of the checkpoint policy, "" for any other."""
+    if config.policy != "checkpoint" or config.checkpoint is None:
+        return ""
+    path = Path(config.checkpoint)
+    return f"{path.parents[1].name}/{int(path.name)}"
 
 
 def simulate_dm_control(
@@ -222,8 +232,8 @@ def simulate_dm_control(
             break
     time, qpos, qvel, position = (np.stack(column) for column in zip(*states, strict=True))
     reward = np.array(rewards)
-    return Trajectory(
-        scene=config.scene,
+    return Trajectory.record(
+        scene,
         task=config.task,
         engine="dm_control",
         policy=config.policy,

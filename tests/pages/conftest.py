@@ -47,8 +47,8 @@ def stand(config: SceneConfig, steps: int = 20) -> Trajectory:
     """An episode of a walker that stands at its start."""
     scene = scenes.scene_of(config)
     model = scene.model
-    return Trajectory(
-        scene=config,
+    return Trajectory.record(
+        scene,
         task=TaskConfig(),
         engine="native",
         policy="zero",

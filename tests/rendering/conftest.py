@@ -31,8 +31,8 @@ def fall(scene: Scene) -> Trajectory:
         qvel.append(data.qvel.copy())
         root.append(data.xpos[scene.root_id].copy())
     dt = scene.config.control_timestep
-    return Trajectory(
-        scene=scene.config,
+    return Trajectory.record(
+        scene,
         task=TaskConfig(),
         engine="native",
         policy="random",

@@ -22,8 +22,8 @@ def glide(scene: Scene) -> Trajectory:
     qpos[:, 0] += 2.0 * time
     half = np.pi / 4 * time
     qpos[:, 3:7] = np.stack([np.cos(half), 0 * half, 0 * half, np.sin(half)], axis=1)
-    return Trajectory(
-        scene=scene.config,
+    return Trajectory.record(
+        scene,
         task=TaskConfig(),
         engine="native",
         policy="zero",

@@ -21,7 +21,7 @@ from vnl_core.rendering.video import write_video
 from vnl_core.rollout import Cancelled, Simulators
 from vnl_core.runs.files import write_whole
 from vnl_core.scene import Scene, build
-from vnl_core.trajectory import Trajectory
+from vnl_core.trajectory import Trajectory, write_csv, write_parquet
 
 # Progress is written no more often than this, in seconds.
 _STATUS_PERIOD = 0.2
@@ -79,9 +79,8 @@ def make_rollout(
     names = {camera: video_name(scene, camera) for camera in config.cameras}
     trajectory = simulators.run(scene, config, status.set, status.cancelled)
     trajectory.save(folder / "trajectory.h5")
-    traces = trajectory.traces()
-    traces.to_parquet(folder / "traces.parquet")
-    traces.to_csv(folder / "traces.csv", index=False)
+    write_parquet(trajectory, folder / "traces.parquet")
+    write_csv(trajectory, folder / "traces.csv")
     for number, (camera, name) in enumerate(names.items()):
 
         def on_frame(done: int, total: int, number: int = number, name: str = name) -> None:

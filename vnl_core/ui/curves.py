@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
+
+from vnl_core.trajectory import Trajectory
 
 Rows = Sequence[Mapping[str, Any]]
 _EVAL_TERM = "eval/episode_"
@@ -114,25 +115,29 @@ def lines(rows: Rows, metrics: Mapping[str, str]) -> go.Figure:
     return figure
 
 
-def traces_figure(traces: pd.DataFrame) -> go.Figure:
+def traces_figure(episode: Trajectory) -> go.Figure:
     """An episode over time: position, height, speed and the reward with its terms."""
-    time = traces["time (s)"]
-    terms = [column for column in traces.columns if column.startswith("reward/")]
-    rows = [["x (m)"], ["height (m)"], ["forward speed (m/s)"], ["reward", *terms]]
+    time = episode.time[1:]
+    x, _, z = episode.root_position[1:].T
+    rows = {
+        "x (m)": {"": x},
+        "height (m)": {"": z},
+        "speed (m/s)": {"": episode.speed},
+        "reward": {"reward": episode.reward, **episode.rewards},
+    }
     figure = make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.04)
-    for i, columns in enumerate(rows, start=1):
-        for column in columns:
+    for i, (title, curves) in enumerate(rows.items(), start=1):
+        for name, values in curves.items():
             figure.add_scatter(
                 x=time,
-                y=traces[column],
-                name=column.removeprefix("reward/"),
+                y=values,
+                name=name or title,
                 mode="lines",
                 line={"width": 1.5},
-                showlegend=len(columns) > 1,
+                showlegend=len(curves) > 1,
                 row=i,
                 col=1,
             )
-        title = columns[0].replace("forward speed", "speed")
         figure.update_yaxes(title={"text": title, "standoff": 4}, nticks=5, row=i)
     figure.update_xaxes(title="time (s)", row=len(rows))
     figure.update_layout(

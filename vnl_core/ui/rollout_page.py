@@ -161,7 +161,7 @@ def film(videos: dict[str, Path], trajectory_path: Path, key: str) -> None:
         st.iframe(viewer_url(trajectory=trajectory_path), height=500, alt="3D view of the episode")
     else:
         url = file_url(videos[view]) if view in videos else None
-        playback(url, curves.traces_figure(trajectory.traces()), key, height=460)
+        playback(url, curves.traces_figure(trajectory), key, height=460)
 
 
 def _result(rollout: rollouts.Rollout, slot: str) -> None:

@@ -1,0 +1,73 @@
+"""A trajectory's HDF5 file: one dataset an array, units and columns in its attributes."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from vnl_core.config import SceneConfig, TaskConfig
+from vnl_core.trajectory.schema import FORMAT, GROUPS, QUANTITIES, Axis
+
+_FACTS = {
+    "engine": str,
+    "policy": str,
+    "checkpoint": str,
+    "seed": int,
+    "control_timestep": float,
+    "ended": str,
+}
+
+
+def write(fields: dict[str, Any], path: Path | str) -> None:
+    """Writes a Trajectory's fields to `path`, aside at first."""
+    path = Path(path)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    with h5py.File(aside, "w") as file:
+        file.attrs["format"] = FORMAT
+        for name in ("scene", "task"):
+            file.attrs[name] = fields[name].to_json()
+        for name in _FACTS:
+            file.attrs[name] = fields[name]
+        for quantity in QUANTITIES:
+            data = file.create_dataset(quantity.name, data=fields[quantity.name])
+            data.attrs["unit"] = quantity.unit
+            data.attrs["description"] = quantity.text
+            if axis := fields["axes"].get(quantity.name):
+                data.attrs["columns"], data.attrs["units"] = axis
+        for group in GROUPS:
+            for name, values in fields[group].items():
+                file.create_dataset(f"{group}/{name}", data=values)
+    os.replace(aside, path)
+
+
+def read(path: Path | str) -> dict[str, Any]:
+    """The fields that `write` wrote.
+
+    Raises:
+      ValueError: the file is of another format.
+      OSError: it is not there, or not HDF5.
+    """
+    with h5py.File(path, "r") as file:
+        found = file.attrs.get("format", "unknown")
+        if found != FORMAT:
+            raise ValueError(
+                f"{Path(path).name} is a trajectory of format {found}, and this version reads "
+                f"format {FORMAT}. Roll it out again."
+            )
+        axes = {
+            name: Axis(*(tuple(map(str, data.attrs[key])) for key in ("columns", "units")))
+            for name, data in file.items()
+            if "columns" in data.attrs
+        }
+        return {
+            "scene": SceneConfig.model_validate_json(file.attrs["scene"]),
+            "task": TaskConfig.model_validate_json(file.attrs["task"]),
+            "axes": axes,
+            **{name: kind(file.attrs[name]) for name, kind in _FACTS.items()},
+            **{quantity.name: file[quantity.name][()] for quantity in QUANTITIES},
+            **{
+                group: {name: data[()] for name, data in file.get(group, {}).items()}
+                for group in GROUPS
+            },
+        }
