@@ -3,13 +3,16 @@
 import streamlit as st
 
 from vnl_core.config import SceneConfig
-from vnl_core.ui import design_page, forms, sections, state
+from vnl_core.ui import design_page, forms, sections, state, walkers
 
 with st.sidebar:
     design_page.preset_picker()
     for title, names in sections.SCENE.items():
         with st.expander(title, expanded=title == "Corridor"):
-            forms.edit(SceneConfig, state.draft()["scene"], names, "scene")
+            if title == "Walker":
+                walkers.form()
+            else:
+                forms.edit(SceneConfig, state.draft()["scene"], names, "scene")
 
 config, found = state.scene()
 forms.show_problems(found)

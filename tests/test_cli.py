@@ -33,6 +33,19 @@ def test_scene_tells_everything_as_json():
     assert all(0.05 <= gap["length"] <= 0.2 for gap in gaps)
 
 
+def test_walkers_are_listed_and_an_unknown_one_is_refused_everywhere(tmp_path):
+    rows = {row["name"]: row for row in json.loads(vnl("walkers", "--json"))}
+    assert rows["rodent"]["dofs (nv)"] == 73
+    assert rows["cmu_humanoid"]["actuators (nu)"] == 56
+    assert rows["ant"]["mass (kg)"] == pytest.approx(12.38, abs=0.01)
+    ant = json.loads(vnl("walkers", "ant", "--json"))
+    assert ant["preset"] == rows["ant"]["preset"]
+    cat = ("ant-easy", "--set", "scene.walker=cat")
+    for words in (("scene", *cat), ("train", *cat, "--runs-dir", str(tmp_path))):
+        assert "Use one of ant, rodent" in vnl(*words, code=1)
+    assert not list(tmp_path.iterdir())
+
+
 def test_scene_exports(tmp_path):
     for name in ("scene.zip", "scene.mjb", "scene.json"):
         vnl("scene", "ant-smoke", "--export", str(tmp_path / name))

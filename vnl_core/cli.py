@@ -46,6 +46,18 @@ def _run_config(source: str, settings: tuple[str, ...]) -> RunConfig:
         raise click.ClickException(str(error)) from error
 
 
+def _know_walker(name: str) -> None:
+    from vnl_core.rendering import gl
+
+    gl.choose()
+    from vnl_core.scene.walkers import find_walker
+
+    try:
+        find_walker(name)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _echo_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2))
 
@@ -85,6 +97,38 @@ def presets(name: str | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the default run of NAME.")
+def walkers(name: str | None, as_json: bool) -> None:
+    """List the walkers, or show one; those of the files in $VNL_WALKERS too."""
+    from vnl_core.rendering import gl
+
+    gl.choose()  # dm_control would try each backend aloud
+    from vnl_core.scene.walkers import facts, find_walker, known_walkers, refused_files
+
+    for reason in refused_files():
+        click.echo(reason, err=True)
+    try:
+        chosen = [find_walker(name)] if name else list(known_walkers().values())
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    if name and as_json:
+        click.echo(chosen[0].defaults.to_json(), nl=False)
+        return
+    rows = [facts(walker) for walker in chosen]
+    if as_json:
+        _echo_json(rows)
+        return
+    for row in rows:
+        click.echo(
+            f"{row['name']:16} {row['dofs (nv)']:>3} dofs  {row['actuators (nu)']:>3} actuators  "
+            f"{row['mass (kg)']:>8.3f} kg  preset {row['preset'] or '-'}"
+        )
+        if name:
+            click.echo(chosen[0].description)
+
+
+@main.command()
 @_SOURCE
 @_SET
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
@@ -102,7 +146,10 @@ def scene(source: str, settings: tuple[str, ...], as_json: bool, export: Path | 
     from vnl_core.scene.export import mjb, mjcf_zip
 
     config = _run_config(source, settings).scene
-    built = build(config)
+    try:
+        built = build(config)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     if export:
         writers = {
             ".zip": mjcf_zip,
@@ -263,7 +310,9 @@ def train(
     if (source is None) == (run_dir is None):
         raise click.ClickException("Name a preset or file, or an existing --run-dir.")
     if source is not None:
-        run = RunDir.create(runs_dir or default_runs_dir(), _run_config(source, settings))
+        config = _run_config(source, settings)
+        _know_walker(config.scene.walker)
+        run = RunDir.create(runs_dir or default_runs_dir(), config)
     else:
         assert run_dir is not None
         run = RunDir(run_dir.resolve())

@@ -109,6 +109,40 @@ _RODENT_TASK = TaskConfig(
     episode_length=1500,
 )
 
+_BALL_SCENE = SceneConfig(
+    corridor_length=40.0,
+    corridor_width=4.0,
+    platform_length=Uniform(low=1.5, high=3.0),
+    gap_length=Uniform(low=0.3, high=0.8),
+    walker="jumping_ball",
+    control_timestep=0.02,
+)
+
+_BALL_TASK = TaskConfig(
+    healthy_height=(0.3, 3.0), scan_ahead=3.0, scan_points=24, episode_length=500
+)
+
+_CMU_SCENE = SceneConfig(
+    corridor_length=100.0,
+    corridor_width=10.0,
+    platform_length=Uniform(low=0.3, high=2.5),
+    gap_length=Uniform(low=0.5, high=1.25),
+    walker="cmu_humanoid",
+    physics_timestep=0.005,
+    control_timestep=0.03,
+    iterations=50,
+    ls_iterations=50,
+)
+
+_CMU_TASK = TaskConfig(
+    rewards={"target_speed": 1.0},
+    terminations=("fall", "unhealthy", "finished"),
+    healthy_height=(0.6, 2.0),
+    target_speed=3.0,
+    scan_ahead=3.0,
+    episode_length=1000,
+)
+
 PRESETS: dict[str, Preset] = {
     "ant-easy": Preset(
         "Ant, easy gaps",
@@ -161,6 +195,43 @@ PRESETS: dict[str, Preset] = {
             task=_RODENT_TASK,
             ppo=PPO_SIZES["laptop"],
             video_camera="walker/side",
+        ),
+    ),
+    "cmu-gaps": Preset(
+        "CMU humanoid over gaps",
+        "dm_control's humanoid task (cmu_humanoid_run_gaps): platforms of 0.3 to 2.5 m, gaps of "
+        "0.5 to 1.25 m, paid for running at 3 m/s.",
+        RunConfig(
+            name="cmu-gaps",
+            preset="cmu-gaps",
+            scene=_CMU_SCENE,
+            task=_CMU_TASK,
+            ppo=PPO_SIZES["laptop"],
+            video_camera="walker/side",
+        ),
+    ),
+    "ball-gaps": Preset(
+        "Jumping ball over gaps",
+        "A ball with a head that must jump: gaps of 0.3 to 0.8 m are wider than it rolls over.",
+        RunConfig(
+            name="ball-gaps",
+            preset="ball-gaps",
+            scene=_BALL_SCENE,
+            task=_BALL_TASK,
+            ppo=PPO_SIZES["laptop"],
+        ),
+    ),
+    "ball-easy": Preset(
+        "Rolling ball, easy gaps",
+        "A ball with a head that rolls over gaps of 2 to 15 cm, with two motors.",
+        RunConfig(
+            name="ball-easy",
+            preset="ball-easy",
+            scene=_BALL_SCENE.changed(
+                walker="rolling_ball", gap_length=Uniform(low=0.02, high=0.15)
+            ),
+            task=_BALL_TASK,
+            ppo=PPO_SIZES["laptop"],
         ),
     ),
 }

@@ -31,7 +31,7 @@ def test_an_ant_over_a_gap_falls_and_one_over_a_platform_stands():
 
 
 @pytest.mark.parametrize(
-    ("walker", "height"), [("ant", 0.522), ("rodent", 0.0651), ("cmu_humanoid", 1.143)]
+    ("walker", "height"), [("ant", 0.522), ("rodent", 0.0676), ("cmu_humanoid", 1.143)]
 )
 def test_walkers_start_upright_on_their_spawn(walker, height):
     scene = build(SceneConfig(walker=walker, spawn_position=(2, 0.5, 0.1), corridor_length=8))

@@ -10,7 +10,7 @@ from vnl_core.config.base import Config
 from vnl_core.config.explain import Problem, problems
 from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.run import PolicyKind, RolloutConfig, RunConfig
-from vnl_core.config.scene import SceneConfig, WalkerKind
+from vnl_core.config.scene import SceneConfig
 from vnl_core.config.span import Span, Uniform
 from vnl_core.config.task import ObservationTerm, RewardTerm, TaskConfig, TerminationTerm
 
@@ -28,6 +28,5 @@ __all__ = [
     "TaskConfig",
     "TerminationTerm",
     "Uniform",
-    "WalkerKind",
     "problems",
 ]

@@ -16,7 +16,6 @@ CORRIDOR_PADDING = 2.0
 MAX_OBSTACLES = 400
 
 Arena = Literal["gaps", "empty", "walls"]
-WalkerKind = Literal["ant", "rodent", "cmu_humanoid"]
 Aesthetic = Literal["default", "outdoor_natural"]
 Solver = Literal["cg", "newton"]
 Cone = Literal["pyramidal", "elliptic"]
@@ -58,7 +57,9 @@ class SceneConfig(Config):
     terrain_seed: int = field(
         0, "-", "Seed of the platforms, gaps and walls drawn.", ge=0, le=2**32 - 1
     )
-    walker: WalkerKind = field("ant", "-", "The animal: ant, rodent or CMU humanoid.")
+    walker: str = field(
+        "ant", "-", "The animal, one of those that `vnl walkers` lists.", pattern=r"^[a-z]\w{0,60}$"
+    )
     spawn_position: Vector3 = field(
         (5.0, 0.0, 0.0),
         "m",

@@ -5,6 +5,7 @@ from typing import Literal
 import brax.envs
 import jax
 import jax.numpy as jnp
+import mujoco
 import numpy as np
 from brax.envs.base import Env, State
 
@@ -79,13 +80,16 @@ class CorridorEnv(Env):
         self._start = jnp.asarray(self.scene.qpos, jnp.float32)
         self._control_low, self._control_high = model.actuator_ctrlrange.T.astype(np.float32)
         self._spawn_x = float(self.scene.config.spawn_position[0])
-        # The root body hangs rigidly on the free joint's body (ant and rodent: an offset).
+        # The root body hangs rigidly on the free joint's body (ant and rodent: an offset), or
+        # slides along the axes of the spawn's frame.
         data = self.scene.data()
+        self._floats = model.jnt_type[0] == mujoco.mjtJoint.mjJNT_FREE
         self._root_offset = np.zeros(3)
         frame = model.body_parentid[self.scene.root_id]
         if frame:
             rotation = data.xmat[frame].reshape(3, 3)
             self._root_offset = rotation.T @ (data.xpos[self.scene.root_id] - data.xpos[frame])
+        self._slide = (data.xpos[self.scene.root_id].copy(), data.xmat[frame].reshape(3, 3).copy())
         self._observation_size = int(
             jax.eval_shape(self.reset, jax.random.PRNGKey(0)).obs.shape[-1]
         )
@@ -173,6 +177,9 @@ class CorridorEnv(Env):
 
     def root_position(self, physics: PhysicsState) -> jax.Array:
         """Position of the walker's root body, (3,), exactly that of `physics.qpos`."""
+        if not self._floats:
+            start, axes = (jnp.asarray(part, jnp.float32) for part in self._slide)
+            return start + axes @ physics.qpos[:3]
         quaternion = physics.qpos[3:7] / jnp.linalg.norm(physics.qpos[3:7])
         return physics.qpos[:3] + _rotate(quaternion, jnp.asarray(self._root_offset, jnp.float32))
 

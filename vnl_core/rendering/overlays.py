@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from vnl_core.rendering.cameras import walker_radius
+from vnl_core.rendering.cameras import FREE, walker_radius
 from vnl_core.scene import Scene
 
 # dm_control puts the planes that bound a corridor in this geom group, which MuJoCo hides.
 _SIDE_PLANES = 3
+# What dm_control's walkers put in this one is seen by others, not by their own eye: the nose.
+_UNSEEN_BY_ITSELF = 1
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,17 @@ class Overlays:
 NO_OVERLAYS = Overlays()
 
 
-def vis_option(scene: Scene, overlays: Overlays = NO_OVERLAYS) -> mujoco.MjvOption:
-    """MuJoCo's visualisation option for a scene: overlays, and side planes if they are wanted."""
+def vis_option(
+    scene: Scene, overlays: Overlays = NO_OVERLAYS, camera: int = FREE
+) -> mujoco.MjvOption:
+    """MuJoCo's visualisation option for a scene seen from `camera`, an index.
+
+    Overlays, side planes if they are wanted, and in the walker's own eye no head of its own.
+    """
     option = mujoco.MjvOption()
+    eye = scene.walker.egocentric_camera
+    if eye and camera == scene.camera(eye):
+        option.geomgroup[_UNSEEN_BY_ITSELF] = 0
     option.geomgroup[_SIDE_PLANES] = scene.config.visible_side_planes
     flag = mujoco.mjtVisFlag
     # The ant's rangefinders are yellow lines through every wall in sight.

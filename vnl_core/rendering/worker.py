@@ -113,7 +113,7 @@ class _Painter:
         data.qpos[:], data.qvel[:], data.ctrl[:] = state
         mujoco.mj_forward(model, data)
         aim(self.camera, self.scene, data, camera)
-        option = vis_option(self.scene, overlays)
+        option = vis_option(self.scene, overlays, camera)
         everything = mujoco.mjtCatBit.mjCAT_ALL
         mujoco.mjv_updateScene(model, data, option, None, self.camera, everything, self.drawn)
         # Another painter's buffer was bound by its last picture.

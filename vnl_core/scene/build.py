@@ -36,6 +36,8 @@ class WalkerNames:
     end_effectors: tuple[str, ...]
     feet: tuple[str, ...]
     """Geoms meant to touch the ground."""
+    egocentric_camera: str | None
+    """The camera that sees what the walker sees, if it has one."""
     actuators: tuple[Actuator, ...]
 
 
@@ -75,9 +77,13 @@ class Scene:
     def camera(self, which: int | str) -> int:
         """The index of a camera given by index or by name, with or without "walker/".
 
+        "egocentric" is the walker's own eye, whatever its model calls it.
+
         Raises:
           ValueError: there is no such camera; the message lists those there are.
         """
+        if which == "egocentric" and self.walker.egocentric_camera:
+            which = self.walker.egocentric_camera
         for index, name in self.cameras:
             if str(which) in (str(index), name, name.removeprefix("walker/")):
                 return index
@@ -118,6 +124,7 @@ class Scene:
                 "root_body": self.walker.root_body,
                 "end_effectors": list(self.walker.end_effectors),
                 "feet": list(self.walker.feet),
+                "egocentric_camera": self.walker.egocentric_camera,
                 "actuators": [a._asdict() for a in self.walker.actuators],
             },
             "cameras": [c._asdict() for c in self.cameras],
@@ -140,7 +147,8 @@ def build(config: SceneConfig) -> Scene:
     xml, assets = root.to_xml_string(), root.get_assets()
     model = mujoco.MjModel.from_xml_string(xml, assets)
     qpos = model.qpos0.copy()
-    qpos[:3], qpos[3:7] = task.start_pose()
+    if model.jnt_type[0] == mujoco.mjtJoint.mjJNT_FREE:
+        qpos[:3], qpos[3:7] = task.start_pose()
     qpos.setflags(write=False)  # shared by all that draw and simulate the scene
     return Scene(
         config=config,
@@ -168,10 +176,18 @@ def _names(walker: Any, model: mujoco.MjModel) -> WalkerNames:
         return tuple(mujoco.mj_name2id(model, kind, name) for name in names)
 
     feet = [g for g in walker.ground_contact_geoms if isinstance(g, mjcf.Element)]
+    eye = walker.egocentric_camera
+    for i, (low, high) in enumerate(model.actuator_ctrlrange):
+        if not low < high:
+            raise ValueError(
+                f"walker: actuator {model.actuator(i).name} has no control range, which actions "
+                "are shares of. Give it a ctrlrange in the MJCF."
+            )
     return WalkerNames(
         root_body=walker.root_body.full_identifier,
         end_effectors=tuple(b.full_identifier for b in walker.end_effectors),
         feet=tuple(model.geom(i).name for i in ids(feet, mujoco.mjtObj.mjOBJ_GEOM)),
+        egocentric_camera=eye.full_identifier if eye is not None else None,
         actuators=tuple(
             Actuator(model.actuator(i).name, *map(float, model.actuator_ctrlrange[i]))
             for i in range(model.nu)

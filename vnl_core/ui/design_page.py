@@ -8,7 +8,7 @@ from vnl_core.config import SceneConfig, Uniform
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Scene
 from vnl_core.scene.export import mjb, mjcf_zip
-from vnl_core.ui import forms, scenes, state
+from vnl_core.ui import forms, scenes, state, walkers
 from vnl_core.ui.plans import corridor_plan
 from vnl_core.ui.plot import plot
 from vnl_core.ui.routes import VIEWER, viewer_url
@@ -50,6 +50,9 @@ def build(config: SceneConfig) -> Scene | None:
     """The scene of `config`; None, and the reason on the page, where it cannot be built."""
     try:
         return scenes.scene_of(config)
+    except ValueError as error:  # such as a walker that is not known here
+        st.error(str(error), title="This scene cannot be built")
+        return None
     except Exception as error:
         st.error(
             f"{type(error).__name__}: {error}. Change what you changed last.",
@@ -67,7 +70,7 @@ def summary(scene: Scene) -> str:
         "empty": "no obstacles",
     }[config.arena]
     return (
-        f"{label(config.walker)}, {obstacles}, corridor of {config.corridor_length:g} m "
+        f"{walkers.title(config.walker)}, {obstacles}, corridor of {config.corridor_length:g} m "
         f"by {config.corridor_width:g} m, terrain seed {config.terrain_seed}"
     )
 

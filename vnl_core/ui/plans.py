@@ -103,7 +103,7 @@ def _start(figure: go.Figure, scene: SceneConfig) -> None:
             x=[x],
             y=[height],
             mode="markers",
-            name=f"start of the {scene.walker}",
+            name="start of the walker",
             legendgroup="start",
             showlegend=row == 1,
             marker={"color": START, "size": 12, "symbol": "triangle-right"},

@@ -85,7 +85,6 @@ _LABELS = {
     "height": "Video height",
     "fps": "Frame rate",
     "stop_at_end": "Stop where the episode ends",
-    "cmu_humanoid": "CMU humanoid",
     "cg": "CG",
     "mjx": "MJX",
     "dm_control": "dm_control",

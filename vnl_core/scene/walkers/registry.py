@@ -1,0 +1,120 @@
+"""Walkers by name: ours, and those in the files that VNL_WALKERS names.
+
+An environment variable, because every process inherits it: trainings, the rollout worker
+and whatever they start know the walkers of the shell that the dashboard was started from.
+"""
+
+import functools
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+from dm_control import composer, mjcf
+from dm_control.locomotion.walkers.legacy_base import Walker as DmWalker
+
+from vnl_core.scene.walkers import ant, ball, cmu_humanoid, rodent
+from vnl_core.scene.walkers.walker import Walker
+
+VARIABLE = "VNL_WALKERS"
+
+_OURS = (ant.ANT, rodent.RODENT, cmu_humanoid.CMU_HUMANOID, ball.JUMPING_BALL, ball.ROLLING_BALL)
+
+
+def known_walkers() -> dict[str, Walker]:
+    """Every walker by its name, ours first."""
+    return {**{walker.name: walker for walker in _OURS}, **_theirs()[0]}
+
+
+def refused_files() -> list[str]:
+    """Why files that VNL_WALKERS names gave no walker, one sentence or two a file."""
+    return list(_theirs()[1])
+
+
+def find_walker(name: str) -> Walker:
+    """The walker called `name`.
+
+    Raises:
+      ValueError: there is none; the message lists those there are.
+    """
+    known = known_walkers()
+    if name in known:
+        return known[name]
+    raise ValueError(
+        " ".join(
+            [
+                f"walker: there is no walker {name!r}. Use one of {', '.join(known)}, "
+                f"or name the file that has it in {VARIABLE} (docs/walkers.md).",
+                *refused_files(),
+            ]
+        )
+    )
+
+
+def make_walker(name: str) -> DmWalker:
+    """A fresh walker, named "walker", not yet attached to an arena.
+
+    Raises:
+      ValueError: there is no such walker.
+    """
+    return find_walker(name).make()
+
+
+def facts(walker: Walker) -> dict[str, Any]:
+    """The walker in numbers and names that go into JSON: its size, mass and default preset."""
+    entity, nowhere = walker.make(), composer.Arena()
+    entity.create_root_joints(nowhere.attach(entity))
+    model = mjcf.Physics.from_mjcf_model(nowhere.mjcf_model).model
+    return {
+        "name": walker.name,
+        "title": walker.title,
+        "dofs (nv)": model.nv,
+        "actuators (nu)": model.nu,
+        "mass (kg)": round(float(model.body_subtreemass[0]), 4),
+        "healthy height (m)": list(walker.healthy_height),
+        "preset": walker.defaults.preset,
+    }
+
+
+def _theirs() -> tuple[dict[str, Walker], list[str]]:
+    return _load(os.environ.get(VARIABLE, ""))
+
+
+@functools.cache
+def _load(value: str) -> tuple[dict[str, Walker], list[str]]:
+    """The walkers of the files and folders in `value`, and why any were refused."""
+    found: dict[str, Walker] = {}
+    refused = []
+    taken = {walker.name for walker in _OURS}
+    for path in _files(value):
+        try:
+            walker = _read(path)
+            if walker.name in taken | found.keys():
+                raise ValueError(f"there is a walker {walker.name!r} already")
+            found[walker.name] = walker
+        except Exception as error:  # a lab's file may fail in any way; the others still serve
+            refused.append(f"{VARIABLE}: {path} gives no walker ({type(error).__name__}: {error}).")
+    return found, refused
+
+
+def _files(value: str) -> list[Path]:
+    """The Python files that `value` names, folders opened; separated as PATH is."""
+    paths = [Path(part).expanduser() for part in value.split(os.pathsep) if part]
+    return [f for p in paths for f in (sorted(p.glob("*.py")) if p.is_dir() else [p])]
+
+
+def _read(path: Path) -> Walker:
+    spec = importlib.util.spec_from_file_location(f"vnl_walker_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise ValueError("it is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    walker = getattr(module, "WALKER", None)
+    if not isinstance(walker, Walker):
+        raise ValueError("it defines no WALKER = Walker(...)")
+    if walker.defaults.scene.walker != walker.name:
+        raise ValueError(
+            f"its defaults are a scene with the walker {walker.defaults.scene.walker!r}; "
+            f"set walker={walker.name!r} in its SceneConfig"
+        )
+    return walker
