@@ -20,16 +20,14 @@ scene = design_page.build(config)
 
 if scene:
     design_page.headline(scene)
-    preview, three_d, facts, files = st.tabs(
-        ["Preview", "3D view", "Facts", "Export and import"], key="design_tabs", on_change="rerun"
+    preview, facts, files = st.tabs(
+        ["Preview", "Facts", "Export and import"], key="design_tabs", on_change="rerun"
     )
     if preview.open:
         with preview:
+            design_page.view(scene)
             design_page.plan(scene)
             design_page.gallery(scene)
-    if three_d.open:
-        with three_d:
-            design_page.view_3d(scene)
     if facts.open:
         with facts:
             design_page.facts(scene)

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from vnl_core.config import SceneConfig
 from vnl_core.ui.routes import ROUTES, file_url, viewer_url
+from vnl_core.ui.scenes import scene_of
 
 VIDEO = bytes(range(256)) * 8
 
@@ -33,9 +34,9 @@ def port():
 
 @pytest.fixture
 def get(port):
-    def request(path, method="GET", **headers):
+    def request(path, method="GET", body=None, **headers):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request(method, path, headers=headers)
+        connection.request(method, path, body, headers=headers)
         response = connection.getresponse()
         body = response.read()
         connection.close()
@@ -123,6 +124,28 @@ def test_the_3d_view_gets_the_scene_of_its_link(get):
     other = parse_qs(urlsplit(viewer_url(scene=walls.changed(arena="empty"))).query)
     geoms = len(json.loads(body)["geoms"])
     assert geoms > len(json.loads(get(other["scene"][0])[1])["geoms"])
+
+
+def test_a_walker_is_moved_by_hand(get):
+    empty = SceneConfig(arena="empty", corridor_length=12.0)
+    url = parse_qs(urlsplit(viewer_url(scene=empty)).query)["move"][0]
+    qpos = scene_of(empty).qpos.tolist()
+    response, body = get(url, "POST", json.dumps({"qpos": qpos, "steps": 10}))
+    assert response.status == 200
+    assert json.loads(body)["qpos"] != qpos
+    response, body = get(url, "POST", json.dumps({"qpos": [1.0]}))
+    assert response.status == 400
+    assert "the scene's has 15" in json.loads(body)["error"]
+    assert get(url, "POST", "{")[0].status == 400
+
+
+def test_a_link_opens_at_a_moment_beside_a_second_episode(media):
+    first, second = media.with_name("a.h5"), media.with_name("b.h5")
+    words = parse_qs(urlsplit(viewer_url(trajectory=first, ghost=second, time=1.5)).query)
+    assert words["time"] == ["1.5"]
+    assert "a.h5" in words["motion"][0]
+    assert "b.h5" in words["ghost"][0]
+    assert "move" not in words
 
 
 def test_the_3d_view_refuses_a_broken_link(get, media):

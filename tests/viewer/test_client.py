@@ -41,7 +41,7 @@ def folder(scene, glide, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("www")
     shutil.copytree(DIST, folder / "viewer")
     (folder / "ant.json").write_bytes(scene_file(scene))
-    (folder / "ant.bin").write_bytes(motion_file(scene, glide))
+    (folder / "ant.bin").write_bytes(b"".join(motion_file(scene, glide)))
     rodent = build(scene.config.changed(walker="rodent"))
     (folder / "rodent.json").write_bytes(scene_file(rodent))
     return folder
@@ -87,7 +87,7 @@ def show(page: Page, address: str, query: str) -> np.ndarray:
 def picture(page: Page) -> np.ndarray:
     """The canvas after two refreshes of the screen: what was asked before has been drawn."""
     page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
-    shot = page.locator("canvas").screenshot(timeout=WAIT)
+    shot = page.locator("#picture").screenshot(timeout=WAIT)
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from vnl_core.scene import Scene, build
-from vnl_core.viewer.motion import poses
+from vnl_core.viewer.moment import poses
 from vnl_core.viewer.scene_file import scene_file
 
 
@@ -31,10 +31,10 @@ def description(scene):
 
 
 def test_it_holds_every_platform_where_it_is(scene, description):
-    start = numbers(description["pose"]).reshape(-1, 7)
+    start = numbers(description["start"])[5:].reshape(-1, 7)
     found = []
     for geom in description["geoms"]:
-        if geom["shape"] == "box":
+        if geom["shape"] == "box" and geom["kind"] == "geom":
             centre = start[geom["body"], 0] + geom["position"][0]
             found.append((centre - geom["size"][0], centre + geom["size"][0]))
     expected = [(platform.start, platform.end) for platform in scene.layout.platforms]
@@ -48,12 +48,34 @@ def test_what_mujoco_hides_is_left_out(scene, description):
     assert "plane" in {geom["shape"] for geom in shown["geoms"]}
 
 
+def test_hidden_groups_come_along_to_be_switched_on(description):
+    hidden = {
+        g["kind"] for g in description["geoms"] if not description["shown"][g["kind"]][g["group"]]
+    }
+    assert hidden == {"site"}
+    assert description["shown"]["geom"] == [1, 1, 1, 0, 0, 0]
+
+
+def test_parts_are_named_and_weigh_what_they_weigh(scene, description):
+    first, count = description["walker"]
+    own = description["bodies"][first : first + count]
+    mass = scene.model.body_subtreemass[scene.root_id]
+    assert sum(body["mass"] for body in own) == pytest.approx(mass)
+    assert description["bodies"][description["root"]]["name"] == scene.walker.root_body
+    free, *turning = description["joints"]
+    assert (free["type"], free["address"]) == ("free", 0)
+    assert len(turning) == len(description["actuators"]) == 8
+    assert all(joint["range"][0] < joint["range"][1] for joint in turning)
+    gaps = [[gap.start, gap.end] for gap in scene.layout.gaps]
+    assert description["layout"]["gaps"] == gaps
+
+
 def test_free_camera_and_all_others_by_index_and_name(scene, description):
     listed = [(camera["index"], camera["name"]) for camera in description["cameras"]]
     assert listed == list(scene.cameras)
     assert listed[0] == (-1, "free")
     items = scene.model.nbody + scene.model.ncam + scene.model.nlight
-    assert len(numbers(description["pose"])) == 7 * items
+    assert len(numbers(description["start"])) == 5 + 7 * items  # no contact yet
     assert description["view"]["lookat"] == pytest.approx(scene.data().xpos[scene.root_id])
 
 
@@ -62,7 +84,7 @@ def test_grass_lies_on_the_platforms_under_the_models_sky(scene, description):
     box = next(geom for geom in description["geoms"] if geom["shape"] == "box")
     material = description["materials"][box["material"]]
     assert material["uniform"]
-    grass = pixels(description["textures"][str(material["texture"])]).astype(int)
+    grass = pixels(description["textures"][str(material["texture"])][0]).astype(int)
     size = grass.size
     start = model.tex_adr[material["texture"]]
     assert np.abs(grass.ravel() - model.tex_data[start : start + size]).mean() < 5
@@ -127,7 +149,7 @@ def test_a_mesh_keeps_its_surface(scene):
         </mujoco>""")
     described = describe(dataclasses.replace(scene, model=model, qpos=model.qpos0))
     (geom,) = described["geoms"]
-    mesh = described["meshes"][str(geom["mesh"])]
+    mesh = described["meshes"][str(geom["asset"])]
     corners = numbers(mesh["positions"]).reshape(-1, 3, 3)
     normals = numbers(mesh["normals"]).reshape(-1, 3, 3)
     assert np.linalg.norm(corners, axis=2) == pytest.approx(2.0, abs=1e-4)
@@ -135,3 +157,21 @@ def test_a_mesh_keeps_its_surface(scene):
     across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     assert (np.einsum("tk,tk->t", across, corners[:, 0]) > 0).all(), "a triangle faces inwards"
     assert np.linalg.norm(across, axis=1).sum() / 2 == pytest.approx(4 * np.pi * 2**2, rel=0.05)
+
+
+def test_a_height_field_keeps_its_heights(scene):
+    model = mujoco.MjModel.from_xml_string(f"""
+        <mujoco>
+          <asset><hfield name="hill" nrow="3" ncol="4" size="2 1 0.5 0.1"/></asset>
+          <worldbody>
+            <geom type="hfield" hfield="hill"/>
+            <body name="{scene.walker.root_body}"><freejoint/><geom size="0.1"/></body>
+          </worldbody>
+        </mujoco>""")
+    heights = np.linspace(0, 1, 12)
+    model.hfield_data[:] = heights
+    described = describe(dataclasses.replace(scene, model=model, qpos=model.qpos0))
+    geom = next(g for g in described["geoms"] if g["shape"] == "height_field")
+    field = described["height_fields"][str(geom["asset"])]
+    assert (field["rows"], field["columns"], field["size"]) == (3, 4, [2, 1, 0.5, 0.1])
+    assert numbers(field["heights"]) == pytest.approx(heights)

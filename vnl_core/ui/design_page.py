@@ -11,8 +11,9 @@ from vnl_core.scene.export import mjb, mjcf_zip
 from vnl_core.ui import forms, scenes, state, walkers
 from vnl_core.ui.plans import corridor_plan
 from vnl_core.ui.plot import plot
-from vnl_core.ui.routes import VIEWER, viewer_url
+from vnl_core.ui.routes import viewer_url
 from vnl_core.ui.sections import label
+from vnl_core.ui.view3d import view_3d
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 320, 240
 
@@ -200,9 +201,6 @@ def _import() -> None:
             st.toast("The config was imported.", icon=":material/check:")
 
 
-def view_3d(scene: Scene) -> None:
-    """The scene to turn and zoom."""
-    if VIEWER.is_dir():
-        st.iframe(viewer_url(scene=scene.config), height=500, alt="3D view of the scene")
-    else:
-        st.info("Type make setup: it builds the viewer.", title="The 3D view is not built")
+def view(scene: Scene) -> None:
+    """The scene to turn, measure, pose and drive; it follows the design in place."""
+    view_3d(viewer_url(scene=scene.config), key="design_view", height=480)

@@ -9,19 +9,21 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import plotly
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from vnl_core.config import SceneConfig
 from vnl_core.presets import PRESETS
 from vnl_core.runs.directory import default_runs_dir
+from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
 from vnl_core.ui import address
 from vnl_core.ui.scenes import scene_of
-from vnl_core.viewer import motion_file, scene_file
+from vnl_core.viewer import Hand, motion_file, move, scene_file
 
 VIEWER = Path(__file__).parents[1] / "viewer" / "frontend" / "dist"
 _MEDIA_TYPES = {
@@ -51,7 +53,7 @@ def viewer_url(
     """Address of the 3D view of a scene, or of a trajectory inside the runs directory.
 
     Args:
-      scene: the scene, at its start pose.
+      scene: the scene, at its start pose, to be posed and driven by hand.
       trajectory: or the HDF5 file of an episode, which brings its scene along.
       ghost: the file of a second episode of the same walker, drawn translucent in step.
       time: moment to open at, in seconds.
@@ -68,7 +70,10 @@ def viewer_url(
         # Any preset will do to count the changes from.
         name, preset = next(iter(PRESETS.items()))
         words = address.encode(preset.run.changed(scene=scene), name)
-        queries = {"scene": f"/view/scene.json?{urlencode(words)}"}
+        queries = {
+            "scene": f"/view/scene.json?{urlencode(words)}",
+            "move": f"/view/move?{urlencode(words)}",
+        }
     if ghost:
         queries["ghost"] = f"/view/motion.bin?{urlencode(_inside(ghost))}"
     if time is not None:
@@ -119,23 +124,41 @@ def _trajectory(request: Request) -> Trajectory:
         raise HTTPException(404) from error
 
 
-def _view_scene(request: Request) -> Response:
+def _scene(request: Request) -> Scene:
+    """The scene a link of the 3D view names: that of a trajectory, or of a design."""
     if "file" in request.query_params:
-        scene = _trajectory(request).scene
-    else:
-        try:
-            scene = address.decode(request.query_params, "")[1].scene
-        except address.BrokenAddress as error:
-            raise HTTPException(400, str(error)) from error
-    return Response(scene_file(scene_of(scene)), media_type="application/json")
+        return scene_of(_trajectory(request).scene)
+    try:
+        return scene_of(address.decode(request.query_params, "")[1].scene)
+    except address.BrokenAddress as error:
+        raise HTTPException(400, str(error)) from error
+
+
+def _view_scene(request: Request) -> Response:
+    return Response(scene_file(_scene(request)), media_type="application/json")
 
 
 def _view_motion(request: Request) -> Response:
     if "file" not in request.query_params:
         raise HTTPException(404)
     trajectory = _trajectory(request)
-    motion = motion_file(scene_of(trajectory.scene), trajectory)
-    return Response(motion, media_type="application/octet-stream")
+    try:
+        motion = motion_file(scene_of(trajectory.scene), trajectory)
+    except ValueError as error:
+        raise HTTPException(404) from error
+    # Compressing would take longer than sending, and numbers hardly shrink.
+    headers = {"Content-Encoding": "identity"}
+    return StreamingResponse(motion, media_type="application/octet-stream", headers=headers)
+
+
+async def _view_move(request: Request) -> Response:
+    """A pose, or some steps under given controls, of a design's walker."""
+    try:
+        hand = Hand.model_validate_json(await request.body())
+        scene = await run_in_threadpool(_scene, request)
+        return JSONResponse(await run_in_threadpool(move, scene, hand))
+    except ValueError as error:  # pydantic's too
+        return JSONResponse({"error": str(error)}, 400)
 
 
 def _plotly(request: Request) -> Response:
@@ -149,5 +172,6 @@ ROUTES: list[BaseRoute] = [
     Route("/assets/plotly.min.js", _plotly),
     Route("/view/scene.json", _view_scene),
     Route("/view/motion.bin", _view_motion),
+    Route("/view/move", _view_move, methods=["POST"]),
     Mount("/viewer", StaticFiles(directory=VIEWER, html=True, check_dir=False)),
 ]

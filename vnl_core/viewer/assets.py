@@ -2,6 +2,7 @@
 
 import base64
 import io
+from functools import lru_cache
 from typing import Any
 
 import mujoco
@@ -18,7 +19,7 @@ def packed(values: ArrayLike, kind: str = "<f4") -> str:
 
 
 def texture(model: mujoco.MjModel, index: int) -> list[str]:
-    """A texture as data URLs of images: one, or a skybox's six (+x -x +y -y +z -z)."""
+    """A texture as data URLs of images: one, or a cube's six (+x -x +y -y +z -z)."""
     width, height = model.tex_width[index], model.tex_height[index]
     channels, start = model.tex_nchannel[index], model.tex_adr[index]
     pixels = model.tex_data[start : start + height * width * channels]
@@ -31,11 +32,30 @@ def texture(model: mujoco.MjModel, index: int) -> list[str]:
 
 
 def _image(pixels: np.ndarray) -> str:
+    return _encoded(pixels.shape, pixels.tobytes())
+
+
+# While a design is changed its grass and sky stay the same.
+@lru_cache(maxsize=32)
+def _encoded(shape: tuple[int, ...], content: bytes) -> str:
     # As PNG, the grass and sky of a corridor take three times the bytes and the time.
-    kind = "png" if pixels.shape[-1] == 4 else "jpeg"
+    kind = "png" if shape[-1] == 4 else "jpeg"
     buffer = io.BytesIO()
+    pixels = np.frombuffer(content, np.uint8).reshape(shape)
     Image.fromarray(pixels).save(buffer, kind, quality=92, subsampling=0)
     return f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def height_field(model: mujoco.MjModel, index: int) -> dict[str, Any]:
+    """A height field: rows and columns, its sizes (m), and heights as shares of the highest."""
+    rows, columns = int(model.hfield_nrow[index]), int(model.hfield_ncol[index])
+    start = model.hfield_adr[index]
+    return {
+        "rows": rows,
+        "columns": columns,
+        "size": model.hfield_size[index].tolist(),  # x and y radii, highest, depth of the base
+        "heights": packed(model.hfield_data[start : start + rows * columns]),
+    }
 
 
 def mesh(model: mujoco.MjModel, index: int) -> dict[str, str]:

@@ -1,63 +1,111 @@
-"""Where everything is at a moment, and a trajectory as a file of such moments.
+"""A trajectory as a file of moments, made and read piece by piece.
 
 The file, little-endian:
 
     uint32                      n, the length of the header
-    n bytes                     header, JSON: {"format", "frames", "items"}, padded with spaces
+    n bytes                     header, JSON, padded with spaces
     float32 (frames,)           times, in seconds
-    float32 (frames, items, 7)  poses
+    float32 (frames,)           reward a control step, averaged since the moment before
+    frames × float32            the moments, each as `moment` tells
 
-The items are the model's bodies, then its cameras, then its lights. A pose is a position in
-metres and a unit quaternion in three.js's order, x y z w; cameras and lights look along
-their -z. So the client needs to know nothing of joints, nor of cameras that track.
+The header holds `format`, `frames`, `items`, `walker` (its first item and their number),
+and `events`: {"time", "kind", "text"} of each gap entered and crossed, and of a fall.
+Forces at contacts are those of MuJoCo's forward dynamics at the stored positions, velocities
+and controls; activations of actuators, which a trajectory does not hold, count as zero.
 """
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import mujoco
 import numpy as np
 
 from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
+from vnl_core.viewer.moment import moment
+from vnl_core.viewer.parts import walker_bodies
 
-FORMAT = 1
+FORMAT = 2
 # The client interpolates, so more moments than a screen shows only make the file longer.
 RATE = 60.0  # moments a second
+_PIECE = 30  # moments
 
 
-def poses(model: mujoco.MjModel, data: mujoco.MjData) -> np.ndarray:
-    """Pose of every body, camera and light at data.qpos, float32 (items, 7)."""
-    mujoco.mj_kinematics(model, data)
-    mujoco.mj_comPos(model, data)
-    mujoco.mj_camlight(model, data)
-    pose = np.empty((model.nbody + model.ncam + model.nlight, 7))
-    bodies, cameras, lights = np.split(pose, [model.nbody, model.nbody + model.ncam])
-    quaternion = np.empty(4)
-    bodies[:, :3], bodies[:, 3:] = data.xpos, np.roll(data.xquat, -1, axis=1)
-    cameras[:, :3] = data.cam_xpos
-    for i, matrix in enumerate(data.cam_xmat):
-        mujoco.mju_mat2Quat(quaternion, matrix)
-        cameras[i, 3:] = np.roll(quaternion, -1)
-    lights[:, :3] = data.light_xpos
-    for i, direction in enumerate(data.light_xdir):
-        mujoco.mju_quatZ2Vec(quaternion, -direction)
-        lights[i, 3:] = np.roll(quaternion, -1)
-    return pose.astype("<f4")
+def motion_file(scene: Scene, trajectory: Trajectory) -> Iterator[bytes]:
+    """The trajectory's motion, at most `RATE` moments a second and always the last one.
 
-
-def motion_file(scene: Scene, trajectory: Trajectory) -> bytes:
-    """The trajectory's motion, at most `RATE` moments a second and always the last one."""
-    model, data = scene.model, mujoco.MjData(scene.model)
+    Raises:
+      ValueError: the trajectory is not of this scene.
+    """
+    model = scene.model
+    if trajectory.qpos.shape[1] != model.nq:
+        raise ValueError(
+            f"qpos: has {trajectory.qpos.shape[1]} positions, the scene's walker {model.nq}. "
+            "Use a trajectory of this scene."
+        )
     stride = max(1, round(1 / (RATE * trajectory.control_timestep)))
     last = len(trajectory.qpos) - 1
     moments = np.unique([*range(0, last, stride), last])
-    frames = []
-    for moment in moments:
-        data.qpos[:] = trajectory.qpos[moment]
-        frames.append(poses(model, data))
-    header = json.dumps({"format": FORMAT, "frames": len(frames), "items": len(frames[0])})
+    return _pieces(scene, trajectory, moments)
+
+
+def _pieces(scene: Scene, trajectory: Trajectory, moments: np.ndarray) -> Iterator[bytes]:
+    model, data = scene.model, mujoco.MjData(scene.model)
+    header = json.dumps(
+        {
+            "format": FORMAT,
+            "frames": len(moments),
+            "items": model.nbody + model.ncam + model.nlight,
+            "walker": walker_bodies(scene),
+            "events": events(scene, trajectory),
+        }
+    )
     # Typed arrays must begin at a multiple of four bytes.
-    header = header.ljust(-(-len(header) // 4) * 4).encode()
+    header = header.encode()
+    header = header.ljust(-(-len(header) // 4) * 4)
     times = trajectory.time[moments].astype("<f4")
     size = len(header).to_bytes(4, "little")
-    return b"".join([size, header, times.tobytes(), np.stack(frames).tobytes()])
+    yield b"".join([size, header, times.tobytes(), _rewards(trajectory, moments).tobytes()])
+    for start in range(0, len(moments), _PIECE):
+        rows = []
+        for i in moments[start : start + _PIECE]:
+            data.qpos[:], data.qvel[:] = trajectory.qpos[i], trajectory.qvel[i]
+            if i and trajectory.steps:
+                data.ctrl[:] = trajectory.ctrl[i - 1]
+            mujoco.mj_forward(model, data)
+            rows.append(moment(scene, data, float(trajectory.time[i])))
+        yield np.concatenate(rows).tobytes()
+
+
+def _rewards(trajectory: Trajectory, moments: np.ndarray) -> np.ndarray:
+    """Mean reward of the control steps between one moment and the next, float32 (frames,)."""
+    total = np.concatenate([[0.0], np.cumsum(trajectory.reward)])[moments]
+    mean = np.diff(total) / np.diff(moments)
+    return np.concatenate([mean[:1] if len(mean) else [0.0], mean]).astype("<f4")
+
+
+def events(scene: Scene, trajectory: Trajectory) -> list[dict[str, Any]]:
+    """Gaps entered and crossed for the first time, and falls, in order of time.
+
+    A gap is entered and crossed when the root passes its start and its end above the
+    platforms' tops; a fall is what the task calls one.
+    """
+    x, _, z = trajectory.root_position.T
+    furthest = np.maximum.accumulate(np.where(z > 0, x, -np.inf))
+    found = []
+    for number, gap in enumerate(scene.layout.gaps, start=1):
+        for kind, edge in (("entered", gap.start), ("crossed", gap.end)):
+            step = int(np.searchsorted(furthest, edge, "right"))
+            if 0 < step < len(furthest):
+                text = f"Gap {number} of {gap.length:.2f} m {kind}"
+                found.append((step, kind, text))
+    fell = np.flatnonzero(np.asarray(trajectory.metrics.get("fell", [])) > 0)
+    if len(fell):
+        found.append((int(fell[0]) + 1, "fell", "Fell"))
+    elif trajectory.ended == "fall":
+        found.append((trajectory.steps, "fell", "Fell"))
+    return [
+        {"time": round(float(trajectory.time[step]), 4), "kind": kind, "text": text}
+        for step, kind, text in sorted(found)
+    ]

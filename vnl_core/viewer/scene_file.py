@@ -1,12 +1,14 @@
 """A scene as one JSON file for the three.js client, with all it needs to draw it.
 
-    format, root (body index), view (the free camera: lookat, distance, azimuth, elevation),
+    format, root (body index), radius (of the walker, m),
+    view (the free camera: lookat, distance, azimuth, elevation),
     cameras [index, name, fovy°], lights, headlight, near and far (m), skybox [six images],
-    textures [image], materials, geoms, meshes, skins, pose (items, 7; see `motion`)
+    textures [image, or six], materials, geoms, meshes, height_fields, skins,
+    shown (groups of geoms and sites), start (see `moment`), and what `parts` tells
 
 Numbers are SI, quaternions in three.js's order x y z w, long arrays base64 of float32 unless
 `assets` says otherwise. MuJoCo itself says what is visible: the file holds what its own
-renderer would draw of bodies, sites and skins, in the same colours.
+renderer would draw of bodies, sites and skins, were all groups shown, in the same colours.
 """
 
 import json
@@ -15,15 +17,17 @@ from typing import Any
 import mujoco
 import numpy as np
 
-from vnl_core.rendering.cameras import free_camera
+from vnl_core.rendering.cameras import DISTANCE, free_camera
 from vnl_core.rendering.overlays import vis_option
 from vnl_core.scene import Scene
-from vnl_core.viewer.assets import mesh, packed, skin, texture
-from vnl_core.viewer.motion import poses
+from vnl_core.viewer.assets import height_field, mesh, packed, skin, texture
+from vnl_core.viewer.moment import moment
+from vnl_core.viewer.parts import parts
 
-FORMAT = 1
+FORMAT = 2
 _SHAPES = {
     mujoco.mjtGeom.mjGEOM_PLANE: "plane",
+    mujoco.mjtGeom.mjGEOM_HFIELD: "height_field",
     mujoco.mjtGeom.mjGEOM_SPHERE: "sphere",
     mujoco.mjtGeom.mjGEOM_CAPSULE: "capsule",
     mujoco.mjtGeom.mjGEOM_ELLIPSOID: "ellipsoid",
@@ -31,6 +35,8 @@ _SHAPES = {
     mujoco.mjtGeom.mjGEOM_BOX: "box",
     mujoco.mjtGeom.mjGEOM_MESH: "mesh",
 }
+# Assets of a kind of shape: what the file calls them, and how they are described.
+_ASSETS = {"mesh": ("meshes", mesh), "height_field": ("height_fields", height_field)}
 
 
 def scene_file(scene: Scene) -> bytes:
@@ -40,6 +46,7 @@ def scene_file(scene: Scene) -> bytes:
     described = {
         "format": FORMAT,
         "root": scene.root_id,
+        "radius": view.distance / DISTANCE,
         "view": {
             "lookat": view.lookat.tolist(),
             "distance": view.distance,
@@ -54,7 +61,8 @@ def scene_file(scene: Scene) -> bytes:
         "far": model.vis.map.zfar * model.stat.extent,
         **_lights(model),
         **_surfaces(scene, data),
-        "pose": packed(poses(model, data)),
+        "start": packed(moment(scene, data)),
+        **parts(scene),
     }
     return json.dumps(described, separators=(",", ":")).encode()
 
@@ -64,14 +72,15 @@ def _lights(model: mujoco.MjModel) -> dict[str, Any]:
     directional = mujoco.mjtLightType.mjLIGHT_DIRECTIONAL
     return {
         "headlight": {
-            "ambient": head.ambient.tolist() if head.active else [0, 0, 0],
-            "diffuse": head.diffuse.tolist() if head.active else [0, 0, 0],
+            part: getattr(head, part).tolist() if head.active else [0, 0, 0]
+            for part in ("ambient", "diffuse", "specular")
         },
         "lights": [
             {
                 "directional": bool(model.light_type[i] == directional),
                 "ambient": model.light_ambient[i].tolist(),
                 "diffuse": model.light_diffuse[i].tolist(),
+                "specular": model.light_specular[i].tolist(),
                 "cutoff": float(model.light_cutoff[i]),
                 "exponent": float(model.light_exponent[i]),
                 "shadow": bool(model.light_castshadow[i]),
@@ -83,15 +92,15 @@ def _lights(model: mujoco.MjModel) -> dict[str, Any]:
 
 
 def _surfaces(scene: Scene, data: mujoco.MjData) -> dict[str, Any]:
-    """Geoms, meshes and skins with their materials and textures, each listed once."""
+    """Geoms, their assets and skins with their materials and textures, each listed once."""
     model = scene.model
+    usual, option = vis_option(scene), vis_option(scene)
+    option.geomgroup[:], option.sitegroup[:] = 1, 1
     visible = mujoco.MjvScene(model, maxgeom=10_000)
     everything = mujoco.mjtCatBit.mjCAT_STATIC | mujoco.mjtCatBit.mjCAT_DYNAMIC
-    mujoco.mjv_updateScene(
-        model, data, vis_option(scene), None, mujoco.MjvCamera(), int(everything), visible
-    )
+    mujoco.mjv_updateScene(model, data, option, None, mujoco.MjvCamera(), int(everything), visible)
     materials: list[dict[str, Any]] = []
-    meshes: dict[int, dict[str, str]] = {}
+    assets: dict[str, dict[int, Any]] = {name: {} for name, _ in _ASSETS.values()}
     geoms, skins = [], []
     for drawn in visible.geoms[: visible.ngeom]:
         material = _material(model, drawn)
@@ -102,19 +111,21 @@ def _surfaces(scene: Scene, data: mujoco.MjData) -> dict[str, Any]:
             skins.append({**skin(model, drawn.objid), "material": number})
         elif place := _place(model, drawn):
             geom = {"shape": _SHAPES[drawn.type], "size": drawn.size.tolist(), **place}
-            if geom["shape"] == "mesh":
-                geom["mesh"] = int(model.geom_dataid[drawn.objid])
-                meshes.setdefault(geom["mesh"], mesh(model, geom["mesh"]))
+            if geom["shape"] in _ASSETS:
+                kind, describe = _ASSETS[geom["shape"]]
+                geom["asset"] = int(model.geom_dataid[drawn.objid])
+                assets[kind].setdefault(geom["asset"], describe(model, geom["asset"]))
             geoms.append({**geom, "material": number})
     used = {material["texture"] for material in materials} - {-1}
     kinds = model.tex_type.tolist()
     sky = int(mujoco.mjtTexture.mjTEXTURE_SKYBOX)
     return {
+        "shown": {"geom": usual.geomgroup.tolist(), "site": usual.sitegroup.tolist()},
         "materials": materials,
         "geoms": geoms,
-        "meshes": meshes,
+        **assets,
         "skins": skins,
-        "textures": {index: texture(model, index)[0] for index in sorted(used)},
+        "textures": {index: texture(model, index) for index in sorted(used)},
         "skybox": texture(model, kinds.index(sky)) if sky in kinds else [],
     }
 
@@ -123,14 +134,18 @@ def _place(model: mujoco.MjModel, drawn: mujoco.MjvGeom) -> dict[str, Any] | Non
     """Where a geom or site is on its body; None for all that the client does not draw."""
     if drawn.type not in _SHAPES:
         return None
-    of = {
-        mujoco.mjtObj.mjOBJ_GEOM: (model.geom_bodyid, model.geom_pos, model.geom_quat),
-        mujoco.mjtObj.mjOBJ_SITE: (model.site_bodyid, model.site_pos, model.site_quat),
-    }.get(drawn.objtype)
-    if of is None:
+    kinds = {
+        mujoco.mjtObj.mjOBJ_GEOM: ("geom", model.geom_bodyid, model.geom_pos, model.geom_quat),
+        mujoco.mjtObj.mjOBJ_SITE: ("site", model.site_bodyid, model.site_pos, model.site_quat),
+    }
+    if drawn.objtype not in kinds:
         return None
-    body, position, quaternion = (values[drawn.objid] for values in of)
+    kind, *columns = kinds[drawn.objtype]
+    groups = model.geom_group if kind == "geom" else model.site_group
+    body, position, quaternion = (values[drawn.objid] for values in columns)
     return {
+        "kind": kind,
+        "group": int(groups[drawn.objid]),
         "body": int(body),
         "position": position.tolist(),
         "quaternion": np.roll(quaternion, -1).tolist(),
@@ -140,13 +155,16 @@ def _place(model: mujoco.MjModel, drawn: mujoco.MjvGeom) -> dict[str, Any] | Non
 def _material(model: mujoco.MjModel, drawn: mujoco.MjvGeom) -> dict[str, Any]:
     material = {
         "rgba": [round(float(value), 4) for value in drawn.rgba],
-        "emission": round(float(drawn.emission), 4),
+        **{
+            name: round(float(getattr(drawn, name)), 4)
+            for name in ("emission", "specular", "shininess", "reflectance")
+        },
         "texture": -1,
     }
     if drawn.matid < 0:
         return material
     image = int(model.mat_texid[drawn.matid, mujoco.mjtTextureRole.mjTEXROLE_RGB])
-    if image >= 0 and model.tex_type[image] == mujoco.mjtTexture.mjTEXTURE_2D:
+    if image >= 0:
         material["texture"] = image
         material["repeat"] = model.mat_texrepeat[drawn.matid].tolist()
         material["uniform"] = bool(model.mat_texuniform[drawn.matid])

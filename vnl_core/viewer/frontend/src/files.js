@@ -1,6 +1,7 @@
 // The two files the client reads; their formats are told in scene_file.py and motion.py.
+import { readMoment, rowLength } from "./moment.js";
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 async function get(url, what) {
   const response = await fetch(url);
@@ -22,17 +23,39 @@ export async function loadScene(url) {
   return description;
 }
 
-// → { times: Float32Array (frames), poses: Float32Array (frames × items × 7), items }
-export async function loadMotion(url) {
-  const buffer = await (await get(url, "motion")).arrayBuffer();
-  const length = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+// The header, times and rewards of a motion, and `next()`, which reads one moment after another.
+export async function openMotion(url) {
+  const take = taker((await get(url, "motion")).body.getReader());
+  const [length] = new Uint32Array(await take(4));
+  const header = JSON.parse(new TextDecoder().decode(await take(length)));
   check(header.format, "motion");
-  const start = 4 + length;
-  return {
-    times: new Float32Array(buffer, start, header.frames),
-    poses: new Float32Array(buffer, start + 4 * header.frames),
-    items: header.items,
+  const times = new Float32Array(await take(4 * header.frames));
+  const rewards = new Float32Array(await take(4 * header.frames));
+  const next = async () => {
+    const [time, contacts] = new Float32Array(await take(8));
+    const row = new Float32Array(await take(4 * rowLength(header.items, contacts)));
+    return readMoment(time, row, header.items);
+  };
+  return { ...header, times, rewards, next };
+}
+
+// take(n) gives the stream's next n bytes as a buffer of their own, as soon as they are there.
+function taker(reader) {
+  let pending = new Uint8Array(0);
+  return async (count) => {
+    while (pending.length < count) {
+      const { value, done } = await reader.read();
+      if (done) {
+        throw new Error("The motion broke off. Reload the page.");
+      }
+      const joined = new Uint8Array(pending.length + value.length);
+      joined.set(pending);
+      joined.set(value, pending.length);
+      pending = joined;
+    }
+    const taken = pending.slice(0, count);
+    pending = pending.subarray(count);
+    return taken.buffer;
   };
 }
 

@@ -8,46 +8,116 @@ async function picture(url) {
   return image;
 }
 
-export async function makeMaterials(description) {
-  const textures = {};
-  for (const [index, url] of Object.entries(description.textures)) {
-    const texture = new THREE.Texture(await picture(url));
-    texture.wrapS = texture.wrapT = THREE.RepeatWrapping;
-    texture.flipY = false; // MuJoCo's first row is at v = 0
-    texture.anisotropy = 4;
-    texture.needsUpdate = true;
-    textures[index] = texture;
-  }
-  // MuJoCo draws once for all lights without shadows and once for each with, and adds up.
-  const passes = 1 + description.lights.filter((light) => light.shadow).length;
-  return description.materials.map(({ rgba, emission, texture }) => {
-    const color = new THREE.Color(...rgba);
-    return saturate(
-      new THREE.MeshLambertMaterial({
-        color,
-        emissive: color.clone().multiplyScalar(emission),
-        map: textures[texture] ?? null,
-        opacity: rgba[3],
-        transparent: rgba[3] < 1,
-        depthWrite: rgba[3] === 1,
-      }),
-      passes,
-    );
-  });
+// One picture lies flat, six stand around as a cube.
+async function loadTexture(urls) {
+  const pictures = await Promise.all(urls.map(picture));
+  const texture = urls.length > 1 ? new THREE.CubeTexture(pictures) : new THREE.Texture(pictures[0]);
+  texture.wrapS = texture.wrapT = THREE.RepeatWrapping;
+  texture.flipY = false; // MuJoCo's first row is at v = 0
+  texture.anisotropy = 4;
+  texture.needsUpdate = true;
+  return texture;
 }
 
-// In MuJoCo's fixed pipeline light saturates before the texture dims it; here it would after.
-function saturate(material, most) {
+export class Materials {
+  static async load(description) {
+    const textures = {};
+    for (const [index, urls] of Object.entries(description.textures)) {
+      textures[index] = await loadTexture(urls);
+    }
+    return new Materials(description, textures);
+  }
+
+  constructor({ materials, lights, headlight }, textures) {
+    this.described = materials;
+    this.textures = textures;
+    this.made = new Map();
+    // MuJoCo draws once for all lights without shadows and once for each with, and adds up.
+    this.passes = 1 + lights.filter((light) => light.shadow).length;
+    // three.js has one colour a light; MuJoCo's shine in another colour than they light.
+    const sum = (part) => [headlight, ...lights].reduce((total, light) => total + light[part][0], 0);
+    this.shine = sum("specular") / (sum("diffuse") || 1);
+  }
+
+  // The walker's own are apart from the surroundings', so that it alone can turn transparent.
+  of(index, own) {
+    const key = `${index} ${own}`;
+    if (!this.made.has(key)) {
+      this.made.set(key, this.make(this.described[index], own));
+    }
+    return this.made.get(key);
+  }
+
+  make({ rgba, emission, specular, shininess, texture }, own) {
+    const color = new THREE.Color(...rgba);
+    const image = this.textures[texture] ?? null;
+    const material = new THREE.MeshPhongMaterial({
+      color,
+      emissive: color.clone().multiplyScalar(emission),
+      specular: new THREE.Color().setScalar(specular * this.shine),
+      shininess: Math.max(1, 128 * shininess),
+      map: image?.isCubeTexture ? null : image,
+      opacity: rgba[3],
+      transparent: rgba[3] < 1,
+      depthWrite: rgba[3] === 1,
+    });
+    material.userData = { own, opacity: rgba[3], map: material.map };
+    return asOpenGL(material, this.passes, image?.isCubeTexture ? image : null);
+  }
+
+  // change(material) for each; textures, wireframe and transparency are switched so.
+  each(change) {
+    for (const material of this.made.values()) {
+      change(material);
+      material.needsUpdate = true;
+    }
+  }
+
+  dispose() {
+    this.made.forEach((material) => material.dispose());
+    Object.values(this.textures).forEach((texture) => texture.dispose());
+  }
+}
+
+// In OpenGL's fixed pipeline light saturates before the texture dims it, highlights come on
+// top, and Blinn's cosine is not normalised; three.js does otherwise. `most` is what saturates;
+// `cube` a texture that is seen from the geom's middle.
+function asOpenGL(material, most, cube) {
+  const texel = cube
+    ? "outgoingLight *= textureCube(cube, vec3(inGeom.x, inGeom.z, -inGeom.y)).rgb;"
+    : "#ifdef USE_MAP\noutgoingLight *= texture2D(map, vMapUv).rgb;\n#endif";
   material.onBeforeCompile = (shader) => {
     shader.fragmentShader = shader.fragmentShader
       .replace("#include <map_fragment>", "")
       .replace(
+        "#include <lights_phong_pars_fragment>",
+        THREE.ShaderChunk.lights_phong_pars_fragment.replace(
+          /reflectedLight\.directSpecular \+= irradiance \* BRDF_BlinnPhong\([^;]*;/,
+          `vec3 halfway = normalize(directLight.direction + geometryViewDir);
+           reflectedLight.directSpecular += step(1e-4, dotNL) * RECIPROCAL_PI * directLight.color
+             * material.specularColor
+             * pow(saturate(dot(geometryNormal, halfway)), material.specularShininess);`,
+        ),
+      )
+      .replace(
         "#include <opaque_fragment>",
-        `outgoingLight = min(outgoingLight, vec3(${most.toFixed(1)}));\n` +
-          "#ifdef USE_MAP\noutgoingLight *= texture2D(map, vMapUv).rgb;\n#endif\n" +
-          "#include <opaque_fragment>",
+        `outgoingLight -= reflectedLight.directSpecular;
+         outgoingLight = min(outgoingLight, vec3(${most.toFixed(1)}));
+         ${texel}
+         outgoingLight += reflectedLight.directSpecular;
+         #include <opaque_fragment>`,
       );
+    if (cube) {
+      shader.uniforms.cube = { value: cube };
+      shader.fragmentShader =
+        "uniform samplerCube cube; varying vec3 inGeom;" + shader.fragmentShader;
+      shader.vertexShader = "varying vec3 inGeom;" + shader.vertexShader.replace(
+        "#include <begin_vertex>",
+        "#include <begin_vertex>\ninGeom = position;",
+      );
+    }
   };
+  material.customProgramCacheKey = () => `${most} ${Boolean(cube)}`;
   return material;
 }
 

@@ -2,43 +2,52 @@
 import * as THREE from "three";
 import { floats } from "./files.js";
 import { focus, makeLights, shine } from "./lights.js";
-import { makeMaterials, makeSky } from "./materials.js";
+import { Materials, makeSky } from "./materials.js";
+import { POSE, readMoment } from "./moment.js";
 import { makeShape } from "./shapes.js";
 import { makeSkin } from "./skin.js";
 
-const POSE = 7; // position and quaternion
-
 export class World {
   static async make(description) {
-    const materials = await makeMaterials(description);
+    const materials = await Materials.load(description);
     const sky = description.skybox.length ? await makeSky(description.skybox) : null;
     return new World(description, materials, sky);
   }
 
   constructor(description, materials, sky) {
+    this.description = description;
+    this.materials = materials;
+    this.sky = sky;
     this.scene = new THREE.Scene();
-    this.start = floats(description.pose);
-    this.items = Array.from({ length: this.start.length / POSE }, () => new THREE.Object3D());
+    const [, , ...row] = floats(description.start);
     const ownCameras = description.cameras.length - 1; // the first is the free one
-    const bodyCount = this.items.length - ownCameras - description.lights.length;
+    const bodyCount = description.bodies.length;
+    const items = bodyCount + ownCameras + description.lights.length;
+    this.start = readMoment(0, new Float32Array(row), items);
+    this.items = Array.from({ length: items }, () => new THREE.Object3D());
     this.bodies = this.items.slice(0, bodyCount);
     this.cameras = this.items.slice(bodyCount, bodyCount + ownCameras);
     this.lightItems = this.items.slice(bodyCount + ownCameras);
     this.root = this.bodies[description.root];
     this.scene.add(...this.bodies);
-    for (const geom of description.geoms) {
-      const [material, facts] = [materials[geom.material], description.materials[geom.material]];
-      this.bodies[geom.body].add(makeShape(geom, description.meshes, material, facts));
-    }
-    for (const skin of description.skins) {
-      this.scene.add(makeSkin(skin, this.bodies, materials[skin.material]));
-    }
-    if (sky) {
-      this.scene.add(sky);
-    }
+    this.shapes = description.geoms.map((geom) => {
+      const shape = makeShape(geom, description, materials.of(geom.material, this.isOwn(geom.body)));
+      this.bodies[geom.body].add(shape);
+      return shape;
+    });
+    this.skins = description.skins.map((skin) =>
+      makeSkin(skin, this.bodies, materials.of(skin.material, true)),
+    );
+    [...this.skins, sky].forEach((part) => part && this.scene.add(part));
     this.lights = makeLights(description, this.scene, description.view.distance);
-    this.place(this.start);
+    this.place(this.start.poses);
     this.lights.own.forEach((light) => focus(light, this.root));
+  }
+
+  // Whether a body is the walker's.
+  isOwn(body) {
+    const [first, count] = this.description.walker;
+    return body >= first && body < first + count;
   }
 
   // poses: Float32Array (items × 7)
@@ -48,5 +57,27 @@ export class World {
       item.quaternion.fromArray(poses, POSE * i + 3);
     });
     this.lights.own.forEach((light, i) => shine(light, this.lightItems[i]));
+  }
+
+  // Shows the groups of geoms and sites that are on; a ghost's too.
+  // shown: { geom: [on or off, by group], site: … }
+  showGroups(shown) {
+    this.scene.traverse((object) => {
+      const { kind, group } = object.userData;
+      if (kind) {
+        object.visible = Boolean(shown[kind][group]);
+      }
+    });
+  }
+
+  dispose() {
+    this.scene.traverse((object) => {
+      object.geometry?.dispose();
+      object.skeleton?.dispose();
+      object.shadow?.dispose();
+    });
+    this.materials.dispose();
+    this.sky?.material.uniforms.cube.value.dispose();
+    this.sky?.material.dispose();
   }
 }

@@ -1,0 +1,68 @@
+// The canvas: draws what the eye sees, at the next refresh and only when something changed.
+import * as THREE from "three";
+import { shine } from "./lights.js";
+
+const INSET = 0.28; // of the width: the picture in the picture
+const MARGIN = 10; // px
+
+export class Stage {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.renderer = new THREE.WebGLRenderer({ canvas, alpha: true, antialias: true });
+    this.renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    this.frame = document.getElementById("inset");
+    this.before = []; // called before each picture
+    new ResizeObserver(() => this.fit()).observe(canvas);
+  }
+
+  // What is drawn from now on. `inset` is a camera of the world's, or null.
+  show(world, eye, inset) {
+    Object.assign(this, { world, eye, inset });
+    this.draw();
+  }
+
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (width && height && this.eye) {
+      this.renderer.setSize(width, height, false);
+      this.draw();
+    }
+  }
+
+  draw() {
+    if (!this.waiting && this.world) {
+      this.waiting = true;
+      requestAnimationFrame(() => {
+        this.waiting = false;
+        this.before.forEach((prepare) => prepare());
+        this.paint();
+        document.body.dataset.state = "ready";
+      });
+    }
+  }
+
+  paint() {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    this.paintFrom(this.eye.camera, 0, 0, width, height);
+    this.frame.hidden = !this.inset;
+    if (this.inset) {
+      const [w, h] = [Math.round(INSET * width), Math.round(0.75 * INSET * width)];
+      this.renderer.setScissorTest(true);
+      this.paintFrom(this.inset, MARGIN, height - h - MARGIN, w, h);
+      this.renderer.setScissorTest(false);
+      const style = { left: MARGIN, top: MARGIN, width: w, height: h };
+      Object.entries(style).forEach(([side, px]) => (this.frame.style[side] = `${px}px`));
+    }
+  }
+
+  // y from the bottom, as OpenGL has it.
+  paintFrom(camera, x, y, width, height) {
+    camera.aspect = width / height;
+    camera.updateProjectionMatrix();
+    shine(this.world.lights.head, camera);
+    this.renderer.setViewport(x, y, width, height);
+    this.renderer.setScissor(x, y, width, height);
+    this.renderer.render(this.world.scene, camera);
+  }
+}
