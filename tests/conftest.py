@@ -20,3 +20,6 @@ os.environ["XLA_FLAGS"] = " ".join(
         "--xla_cpu_enable_concurrency_optimized_scheduler=false",
     ]
 ).strip()
+
+# Tests run side by side; those of the line set its length themselves.
+os.environ.setdefault("VNL_PARALLEL_RUNS", "64")

@@ -316,21 +316,65 @@ def train(
     else:
         assert run_dir is not None
         run = RunDir(run_dir.resolve())
-    if background:
-        from vnl_core.runs.launch import start_training
+        if not run.exists():
+            raise click.ClickException(f"--run-dir: there is no run in {run.path}.")
+    _train(run, background, resume=False)
 
-        try:
-            start_training(run)
-        except RuntimeError as error:
-            raise click.ClickException(str(error)) from error
+
+def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> None:
+    """Train a run here, or start that and print its id; ends this process where it trains."""
+    from pydantic import ValidationError
+
+    from vnl_core.runs import launch
+    from vnl_core.runs.keeper import BUSY, Busy, inherited_lock, keep
+
+    try:
+        if background and resume:
+            launch.resume_training(run, more_steps)
+        elif background:
+            launch.start_training(run)
+        else:
+            lock = inherited_lock() or launch.claim(run, resume, more_steps)
+    except Busy as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(BUSY)
+    except ValidationError as error:
+        raise click.ClickException(f"config.json: {problems(error)[0]}") from error
+    except (RuntimeError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    if background:
         click.echo(run.id)
         return
-    from vnl_core.rendering import gl
 
-    gl.choose()  # without it there are no videos, but there is training
-    from vnl_core.jobs.train import main as train_run
+    def work() -> int:
+        from vnl_core.rendering import gl
 
-    sys.exit(train_run(run.path))
+        gl.choose()  # without it there are no videos, but there is training
+        from vnl_core.jobs.train import main as train_run
+
+        return train_run(run.path)
+
+    try:
+        sys.exit(keep(run, lock, work))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.argument("run_id")
+@_RUNS_DIR
+@click.option("--steps", type=click.IntRange(1), default=0, help="Env steps to add to the run.")
+@click.option("--background", is_flag=True, help="Start it and return; prints the run's id.")
+def resume(run_id: str, runs_dir: Path | None, steps: int, background: bool) -> None:
+    """Go on with a run that was stopped or broken off, exactly where its checkpoint is."""
+    _train(_find(runs_dir, run_id), background, resume=True, more_steps=steps)
+
+
+def _find(runs_dir: Path | None, run_id: str) -> RunDir:
+    try:
+        return RunDir.find(runs_dir or default_runs_dir(), run_id)
+    except (ValueError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -341,10 +385,7 @@ def stop(run_id: str, runs_dir: Path | None, wait: float) -> None:
     """Stop a run; it saves a checkpoint first."""
     from vnl_core.runs.launch import stop as ask
 
-    try:
-        run = RunDir.find(runs_dir or default_runs_dir(), run_id)
-    except (ValueError, FileNotFoundError) as error:
-        raise click.ClickException(str(error)) from error
+    run = _find(runs_dir, run_id)
     if not ask(run):
         raise click.ClickException(f"{run.id} is not running: it is {run.status().state}.")
     deadline = time.monotonic() + wait

@@ -30,24 +30,33 @@ LONG = SHORT.changed(num_timesteps=1_000_000_000)
 
 # `vnl train --run-dir`, but in an environment that compiles in seconds.
 JOB = f"""
-import sys, time
+import sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[1] / "training")!r})
-from point_env import PointEnv
-from vnl_core.jobs.train import main
+from vnl_core.runs.directory import RunDir
+from vnl_core.runs.keeper import inherited_lock, keep
 
-class Slow(PointEnv):
-    def reset(self, rng):
-        print("tracing", flush=True)
-        time.sleep(30)
+run = RunDir(Path(sys.argv[1]))
 
 def make(config):
+    import time
+    from point_env import PointEnv
+
+    class Slow(PointEnv):
+        def reset(self, rng):
+            print("tracing", flush=True)
+            time.sleep(30)
+
     if config.name == "broken":
         raise ValueError("scene: this cannot be built.")
     return Slow() if config.name == "slow" else PointEnv()
 
+def work():
+    from vnl_core.jobs.train import main
+    return main(run.path, make)
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), make))
+    sys.exit(keep(run, inherited_lock(), work))
 """
 
 
@@ -100,7 +109,7 @@ def test_a_run_comes_to_its_end_and_cannot_be_trained_twice(start, tmp_path):
     (events,) = run.tensorboard_path.iterdir()
     assert events.stat().st_size > 1000
     assert load_policy(run.checkpoints()[-1].path).config == run.config()
-    with pytest.raises(RuntimeError, match="it is finished"):
+    with pytest.raises(RuntimeError, match="Resume it"):
         launch.start_training(run)
 
 

@@ -67,12 +67,13 @@ def test_an_unknown_run_in_the_link_falls_back_to_the_newest(visit, make_run):
     assert at.selectbox(key="run_picker").value == run.id
 
 
-def test_a_killed_run_says_so(visit, make_run):
+def test_a_lost_run_says_so(visit, make_run):
     run = make_run()
     text = run.status_path.read_text().replace('"finished"', '"running"')
-    run.status_path.write_text(text.replace('"pid": null', '"pid": 999999'))
+    run.status_path.write_text(text)
     at = visit("train", run=run.id)
-    assert at.error[0].proto.title == "The run is killed"
+    assert at.error[0].proto.title == "The run is lost"
+    assert "left no record" in at.error[0].value
 
 
 @pytest.mark.parametrize("page", ["design", "rollout", "train", "runs", "watch"])

@@ -7,6 +7,7 @@ import pytest
 
 from vnl_core.config import RunConfig
 from vnl_core.runs.directory import RunDir, default_runs_dir
+from vnl_core.runs.lock import Lock
 from vnl_core.runs.status import Status, write_status
 
 
@@ -57,17 +58,13 @@ def test_find_refuses_to_leave_the_runs_folder(tmp_path, run):
 
 
 def test_a_living_run_is_not_deleted_and_an_ended_one_is(run):
-    import psutil
-
-    me = psutil.Process()
-    status = Status(
-        state="running", pid=me.pid, create_time=me.create_time(), heartbeat=time.time()
-    )
-    write_status(run.status_path, status)
+    lock = Lock.take(run.lock_path)
+    assert lock
+    write_status(run.status_path, Status(state="running", heartbeat=time.time()))
     with pytest.raises(RuntimeError, match="Stop it first"):
         run.delete()
     assert run.config_path.exists()
-    write_status(run.status_path, status.model_copy(update={"state": "finished"}))
+    lock.release()
     run.delete()
     assert not run.path.exists()
     assert not os.listdir(run.path.parent)

@@ -1,59 +1,40 @@
-"""Starting and stopping processes (what they train is tested with the training job)."""
+"""What launching and stopping do to processes (the states they lead to: test_keeper.py)."""
 
+import json
 import os
-import signal
-import time
 
 import pytest
 
-from vnl_core.config import RunConfig
+from vnl_core.config import PPOConfig, RunConfig
 from vnl_core.runs import launch
-from vnl_core.runs.directory import RunDir
-
-# Stands in for the interpreter: a process that reports nothing and ends by the signal alone.
-FAKE = '#!/bin/sh\necho started "$@"\nexec sleep 60\n'
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    fake = tmp_path / "python"
-    fake.write_text(FAKE)
-    fake.chmod(0o755)
-    monkeypatch.setattr("sys.executable", str(fake))
-    return RunDir.create(tmp_path / "runs", RunConfig())
+def test_the_command_is_the_one_that_a_person_would_type(toys, monkeypatch, tmp_path):
+    echo = tmp_path / "echo"
+    echo.write_text('#!/bin/sh\necho started "$@"\n')
+    echo.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(echo))
+    run = toys.start("run")
+    toys.until(lambda: bool(run.log_tail()))
+    assert run.log_tail() == [f"started -m vnl_core train --run-dir {run.path}"]
 
 
-def wait_for(condition, seconds=5.0):
-    deadline = time.time() + seconds
-    while not condition():
-        assert time.time() < deadline
-        time.sleep(0.02)
+def test_stop_never_signals_a_process_that_took_over_the_pid_of_the_keeper(toys):
+    run = toys.start("run")
+    toys.wait(run, "running")
+    keeper = json.loads(run.lock_path.read_text())
+    run.lock_path.write_text(json.dumps({**keeper, "create_time": keeper["create_time"] - 60}))
+    assert launch.stop(run), "its child is not the keeper, and is asked directly"
+    os.kill(keeper["pid"], 0)
+    toys.wait(run, "stopped")
 
 
-def test_a_started_run_is_alive_in_a_session_of_its_own_and_stops(run):
-    pid = launch.start_training(run)
-    assert run.status().state == "starting"
-    assert run.status().pid == pid
-    assert os.getsid(pid) == pid
-    wait_for(lambda: run.log_tail())
-    assert run.log_tail()[0] == f"started -m vnl_core train --run-dir {run.path}"
-    with pytest.raises(RuntimeError, match="it is starting"):
-        launch.start_training(run)
-    assert launch.stop(run)
-    wait_for(lambda: not run.status().alive)
-    # It had not begun to train, so there was nothing to save.
-    assert run.status().state == "stopped"
-    assert not launch.stop(run)
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
-
-
-def test_stop_never_signals_a_process_that_took_over_the_pid(run):
-    pid = launch.start_training(run)
-    status = run.status()
-    launch.write_status(
-        run.status_path, status.model_copy(update={"create_time": status.create_time - 60})
-    )
-    assert not launch.stop(run)
-    os.kill(pid, 0)
-    os.kill(pid, signal.SIGKILL)
+@pytest.mark.parametrize("more", [1, 20_000, 1_000_000])
+def test_a_longer_run_evaluates_as_often_as_before(more):
+    config = RunConfig(ppo=PPOConfig(num_timesteps=300_000, num_evals=7))
+    longer = launch.lengthened(config, more)
+    assert longer.ppo.updates_per_eval == config.ppo.updates_per_eval
+    added = longer.ppo.total_steps - config.ppo.total_steps
+    interval = config.ppo.updates_per_eval * config.ppo.steps_per_update
+    assert more <= added < more + interval
+    assert longer.changed(ppo=config.ppo) == config

@@ -1,76 +1,80 @@
-"""What a status file claims against what the machine shows."""
+"""What a status file claims against what the machine shows (the rest: test_keeper.py)."""
 
+import os
 import subprocess
 import sys
 import threading
 import time
 
 import psutil
-import pytest
 
+from vnl_core.runs import ending
+from vnl_core.runs.ending import Ending
+from vnl_core.runs.lock import Lock
 from vnl_core.runs.status import Status, process_alive, read_status, write_status
 
 
-@pytest.fixture
-def sleeper():
+def test_a_reused_pid_is_another_process():
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    yield child
-    child.kill()
+    try:
+        born = psutil.Process(child.pid).create_time()
+        assert process_alive(child.pid, born)
+        assert not process_alive(child.pid, born - 60)
+    finally:
+        child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert not process_alive(child.pid, born), "a zombie lives"
     child.wait()
 
 
-def running(child, **changes):
-    status = Status(
-        state="running",
-        pid=child.pid,
-        create_time=psutil.Process(child.pid).create_time(),
-        heartbeat=time.time(),
-    )
-    return status.model_copy(update=changes)
+def test_the_lock_decides_who_lives_whatever_the_file_claims(tmp_path):
+    write_status(tmp_path / "status.json", Status(state="running", heartbeat=time.time(), step=3))
+    assert read_status(tmp_path).state == "lost"
+    lock = Lock.take(tmp_path / "lock")
+    assert lock
+    assert read_status(tmp_path).state == "running"
+    write_status(tmp_path / "status.json", Status(state="running", heartbeat=time.time() - 60))
+    assert read_status(tmp_path).state == "stalled"
+    ending.record(tmp_path, Ending(state="finished"))
+    assert read_status(tmp_path).state == "stopping"
+    lock.release()
+    assert read_status(tmp_path).state == "finished"
 
 
-def test_a_run_is_running_until_its_process_is_killed(tmp_path, sleeper):
-    path = tmp_path / "status.json"
-    write_status(path, running(sleeper, step=7))
-    assert read_status(path).state == "running"
-    sleeper.kill()
-    # Not reaped yet: a zombie is dead too.
-    deadline = time.time() + 5
-    while read_status(path).state == "running" and time.time() < deadline:
-        time.sleep(0.01)
-    status = read_status(path)
-    assert status.state == "killed"
-    assert status.step == 7
-    assert not status.alive
+def test_the_last_process_has_the_last_word(tmp_path):
+    write_status(tmp_path / "status.json", Status(state="running", step=3, eta=60.0))
+    ending.record(tmp_path, Ending(state="disk full", message="No room."))
+    status = read_status(tmp_path)
+    assert (status.state, status.message, status.step) == ("disk full", "No room.", 3)
+    assert (status.phase, status.eta) == ("ended", None)
+    ending.begin(tmp_path)
+    assert ending.recorded(tmp_path) is None
 
 
-def test_a_reused_pid_is_another_process(sleeper):
-    born = psutil.Process(sleeper.pid).create_time()
-    assert process_alive(sleeper.pid, born)
-    assert not process_alive(sleeper.pid, born - 60)
-
-
-def test_a_silent_process_is_stalled_and_recovers(tmp_path, sleeper):
-    path = tmp_path / "status.json"
-    write_status(path, running(sleeper, heartbeat=time.time() - 60))
-    assert read_status(path).state == "stalled"
-    assert read_status(path).alive
-    write_status(path, running(sleeper))
-    assert read_status(path).state == "running"
-
-
-def test_an_ended_run_keeps_its_last_word(tmp_path):
-    path = tmp_path / "status.json"
-    write_status(path, Status(state="stopped", pid=1, create_time=1.0, heartbeat=1.0))
-    assert read_status(path).state == "stopped"
+def test_an_ended_run_without_a_record_keeps_its_last_word(tmp_path):
+    write_status(tmp_path / "status.json", Status(state="stopped", heartbeat=1.0))
+    assert read_status(tmp_path).state == "stopped"
 
 
 def test_missing_and_broken_files_are_told_apart(tmp_path):
     path = tmp_path / "status.json"
-    assert read_status(path).state == "created"
+    assert read_status(tmp_path).state == "created"
     path.write_text('{"state": "runn')
-    assert read_status(path).state == "failed"
-    assert "broken" in read_status(path).message
+    assert read_status(tmp_path).state == "failed"
+    assert "broken" in read_status(tmp_path).message
+
+
+def test_a_full_disk_is_known_by_number_and_by_words():
+    assert ending.is_disk_full(OSError(28, "No space left on device"))
+    assert ending.is_disk_full(OSError(122, "Disk quota exceeded"))
+    assert not ending.is_disk_full(OSError(13, "Permission denied"))
+    try:
+        try:
+            raise ValueError("RESOURCE_EXHAUSTED: write failed [No space left on device]")
+        except ValueError as error:
+            raise RuntimeError("The checkpoint could not be saved.") from error
+    except RuntimeError as error:
+        assert ending.is_disk_full(error)
 
 
 def test_a_reader_never_meets_half_a_status(tmp_path):
@@ -86,6 +90,6 @@ def test_a_reader_never_meets_half_a_status(tmp_path):
     writer = threading.Thread(target=write)
     writer.start()
     while not done.is_set():
-        assert read_status(path).state == "finished"
+        assert read_status(tmp_path).state == "finished"
     writer.join()
     assert [p.name for p in tmp_path.iterdir()] == ["status.json"]

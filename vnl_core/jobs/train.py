@@ -18,7 +18,10 @@ from vnl_core.jobs.compilation_cache import use_compilation_cache
 from vnl_core.jobs.vitals import Vitals
 from vnl_core.rendering.film import Filmer
 from vnl_core.rollout import Simulator
+from vnl_core.runs import ending
 from vnl_core.runs.directory import RunDir, step_name
+from vnl_core.runs.ending import Ending, Outcome
+from vnl_core.runs.keeper import DISK_FULL, FAILED, FINISHED, STOPPED
 from vnl_core.runs.status import Phase
 from vnl_core.scene import build
 from vnl_core.training import checkpoint
@@ -28,10 +31,6 @@ from vnl_core.training.ppo import TrainingState
 from vnl_core.training.sinks import Sinks
 
 log = logging.getLogger("vnl")
-
-FINISHED, FAILED, STOPPED = 0, 1, 143  # exit codes; a shell shows 143 for SIGTERM
-# Added to the process's niceness: the dashboard stays responsive beside it.
-NICENESS = 5
 
 
 def environment(config: RunConfig) -> Env:
@@ -43,29 +42,23 @@ def main(run_dir: Path, make_environment: Callable[[RunConfig], Env] = environme
     """Train the run in `run_dir` to its end, or until SIGTERM or SIGINT; the exit code.
 
     Reports in the run's directory alone: status, metrics, log, checkpoints, videos. Whatever
-    goes wrong is in the status's message, its traceback in the log. Call it in the main
-    thread, once a process.
+    goes wrong is in exit.json, its traceback in the log. Call it in the main thread of a
+    process that `runs.keeper.keep` made, which holds the run's lock.
 
     Args:
       run_dir: a directory that `RunDir.create` made.
       make_environment: what to train in.
-
-    Raises:
-      RuntimeError: the run has been trained, or is being trained, by another process.
-      ValueError: its config is missing or broken.
     """
     run = RunDir(run_dir.resolve())
+    _log_to(run.log_path)
     try:
         config = run.config()
-    except ValidationError as error:
-        raise ValueError(f"config.json of {run.path}: {problems(error)[0]}") from error
-    except OSError as error:
-        raise ValueError(f"There is no run in {run.path}: {error}.") from error
-    status = run.status()
-    if status.state != "created" and status.pid != os.getpid():
-        raise RuntimeError(f"Run {run.id} cannot be trained: it is {status.state}. Start another.")
-    _log_to(run.log_path)
-    os.nice(NICENESS)
+    except (ValidationError, OSError) as error:
+        reason = problems(error)[0] if isinstance(error, ValidationError) else error
+        message = f"config.json of {run.path}: {reason}"
+        log.error(message)
+        ending.record(run.path, Ending(state="failed", message=message, code=FAILED))
+        return FAILED
     with _Job(run, config) as job:
         return job.train(make_environment)
 
@@ -96,12 +89,14 @@ class _Job(Vitals):
                 finished = train(env, self._config.ppo, self._config.task.episode_length, self)
         except Exception as error:
             log.exception("The training failed.")
+            if ending.is_disk_full(error):
+                return self._end("disk full", _no_room(self._run.path), DISK_FULL)
             reason = str(error).strip().splitlines()[:1] or ["no reason given."]
             message = f"{type(error).__name__}: {reason[0]} The log has the details."
-            self.update(state="failed", phase="ended", message=message, eta=None)
-            return FAILED
-        self._end("finished" if finished else "stopped")
-        return FINISHED if finished else STOPPED
+            return self._end("failed", message, FAILED)
+        if finished:
+            return self._end("finished", "", FINISHED)
+        return self._end("stopped", "Stopped by the user.", STOPPED)
 
     def phase(self, phase: Phase) -> None:
         log.info("%s …", phase.capitalize())
@@ -169,18 +164,26 @@ class _Job(Vitals):
         spent = time.monotonic() - (self._learning_since or time.monotonic())
         return spent * (self.status.total_steps - step) / step
 
-    def _end(self, state: str) -> None:
+    def _end(self, state: Outcome, message: str, code: int) -> int:
         log.info("The training is %s at step %d.", state, self.status.step)
-        message = "Stopped by the user." if state == "stopped" else ""
+        ending.record(self._run.path, Ending(state=state, message=message, code=code))
         self.update(state=state, phase="ended", message=message, eta=None)
+        return code
 
     def _heard(self) -> None:
         log.info("Asked to stop.")
         if self.status.phase in ("starting", "compiling"):
             # Nothing has been learnt, and a compilation cannot be interrupted.
-            self._end("stopped")
+            code = self._end("stopped", "Stopped by the user.", STOPPED)
             logging.shutdown()
-            os._exit(STOPPED)
+            os._exit(code)
+
+
+def _no_room(path: Path) -> str:
+    return (
+        f"The disk of {path.parent} is full. Delete runs or other files, or keep fewer "
+        "checkpoints; then resume it: it goes on from its last checkpoint."
+    )
 
 
 def _log_to(path: Path) -> None:

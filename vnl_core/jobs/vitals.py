@@ -33,18 +33,16 @@ class Vitals:
         total_steps: env steps at which the training ends.
         on_stop: called in the thread when the first signal is heard.
         """
-        now = time.time()
         self._path = path
         self._on_stop = on_stop
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._stopping = threading.Event()
         self.status = Status(
-            state="running",
             total_steps=total_steps,
             pid=os.getpid(),
             create_time=psutil.Process().create_time(),
-            started=now,
+            started=time.time(),
         )
         self.update()
 
@@ -71,10 +69,12 @@ class Vitals:
         return self._stopping.is_set()
 
     def update(self, **changes: Any) -> None:
-        """Change fields of the status, and write it."""
+        """Change fields of the status, and write it; the state follows from the phase."""
         with self._lock:
-            changes["heartbeat"] = time.time()
-            self.status = self.status.model_copy(update=changes)
+            phase = changes.get("phase", self.status.phase)
+            busy = phase if phase in ("starting", "compiling") else "running"
+            now = {"state": "stopping" if self.stopping() else busy, "heartbeat": time.time()}
+            self.status = self.status.model_copy(update=now | changes)
             try:
                 write_status(self._path, self.status)
             except OSError as error:  # A full disk shall not end the training by itself.

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 
 from vnl_core.config import RunConfig
 from vnl_core.runs.files import new_folder, write_whole
+from vnl_core.runs.lock import Lock
 from vnl_core.runs.status import Status, read_status
 
 _STEP = re.compile(r"\d{12}")
@@ -82,6 +83,11 @@ class RunDir:
         return self.path / "status.json"
 
     @property
+    def lock_path(self) -> Path:
+        """Locked by the processes that work on the run; holds the keeper's pid."""
+        return self.path / "lock"
+
+    @property
     def metrics_path(self) -> Path:
         """The curves, one JSON object a line."""
         return self.path / "metrics.jsonl"
@@ -121,7 +127,7 @@ class RunDir:
 
     def status(self) -> Status:
         """The run's true status (see `read_status`)."""
-        return read_status(self.status_path)
+        return read_status(self.path)
 
     def checkpoints(self) -> list[Artifact]:
         """Whole checkpoints, oldest first."""
@@ -162,12 +168,16 @@ class RunDir:
         """
         if not self.exists():
             raise ValueError(f"{self.path} is not a run's directory; nothing was deleted.")
-        if self.status().alive:
+        lock = Lock.take(self.lock_path)
+        if lock is None:
             raise RuntimeError(f"Run {self.id} is still being trained. Stop it first.")
-        # Renamed first: a half-deleted run must not show up in the list.
-        gone = self.path.with_name(f".deleted-{self.id}")
-        self.path.rename(gone)
-        shutil.rmtree(gone)
+        try:
+            # Renamed first: a half-deleted run must not show up in the list.
+            gone = self.path.with_name(f".deleted-{self.id}")
+            self.path.rename(gone)
+            shutil.rmtree(gone)
+        finally:
+            lock.release()
 
 
 def _artifacts(folder: Path, suffix: str) -> list[Artifact]:

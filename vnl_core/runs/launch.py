@@ -1,18 +1,18 @@
-"""Starts training in a process of its own, and stops it."""
+"""Starts training in a process of its own, stops it, and resumes it."""
 
 import os
 import signal
 import subprocess
 import sys
-import time
 
-import psutil
-
+from vnl_core.config import RunConfig
+from vnl_core.runs import ending
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.status import Status, process_alive, write_status
-
-# Seconds until a killed process is given up on.
-_PATIENCE = 10.0
+from vnl_core.runs.ending import Ending
+from vnl_core.runs.files import write_whole
+from vnl_core.runs.keeper import LOCK_VARIABLE, STOPS, Busy, read_owner, report, write_owner
+from vnl_core.runs.lock import Lock
+from vnl_core.runs.status import process_alive
 
 # Children that we started and have not reaped; an ended one stays a zombie until polled.
 _children: list[subprocess.Popen[bytes]] = []
@@ -26,63 +26,117 @@ def start_training(run: RunDir) -> int:
 
     Raises:
         RuntimeError: the run has been started before.
+        OSError: the run's directory cannot be written.
     """
-    _reap()
+    return _launch(run, claim(run))
+
+
+def resume_training(run: RunDir, more_steps: int = 0) -> int:
+    """Go on with `run` from its newest whole checkpoint, in the background; returns the pid.
+
+    Args:
+      run: a run that was stopped, was broken off, or is finished.
+      more_steps: env steps to add to its length, rounded up to whole evaluation intervals.
+
+    Raises:
+        RuntimeError: a process works on the run, or it is finished and nothing was added.
+        OSError: the run's directory cannot be written.
+        pydantic.ValidationError: its config is broken, or it would become too long.
+    """
+    return _launch(run, claim(run, resume=True, more_steps=more_steps))
+
+
+def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
+    """The lock of a run that may be trained now, which is "starting" from here on.
+
+    Args:
+      run: a run that nobody works on.
+      resume: whether it may have been started before.
+      more_steps: see `resume_training`.
+
+    Raises:
+        Busy: a process works on the run; nothing was changed.
+        RuntimeError: it has been started before, or is finished and nothing was added.
+        OSError, pydantic.ValidationError: see `resume_training`.
+    """
     state = run.status().state
-    if state != "created":
-        raise RuntimeError(f"Run {run.id} cannot be started: it is {state}. Create a new run.")
-    command = [sys.executable, "-m", "vnl_core", "train", "--run-dir", str(run.path)]
-    with run.log_path.open("ab") as log:
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-    _children.append(child)
-    # Until the process itself reports, so that it can be stopped and is seen to die.
-    now = time.time()
+    lock = Lock.take(run.lock_path)
+    if lock is None:
+        raise Busy(f"Another process works on run {run.id}; nothing was changed.")
     try:
-        create_time = psutil.Process(child.pid).create_time()
-    except psutil.NoSuchProcess:
-        create_time = now
-    status = Status(
-        state="starting", pid=child.pid, create_time=create_time, started=now, heartbeat=now
-    )
-    write_status(run.status_path, status)
+        if state != "created" and not resume:
+            raise RuntimeError(f"Run {run.id} cannot be started: it is {state}. Resume it instead.")
+        if state == "finished" and more_steps <= 0:
+            raise RuntimeError(f"Run {run.id} is finished. Say how many env steps to add.")
+        if more_steps > 0:
+            write_whole(run.config_path, lengthened(run.config(), more_steps).to_json())
+        ending.begin(run.path)
+        report(run, "starting")
+        return lock
+    except BaseException:
+        lock.release()
+        raise
+
+
+def lengthened(config: RunConfig, more_steps: int) -> RunConfig:
+    """`config` with at least `more_steps` env steps more, and its evaluations as far apart.
+
+    Raises:
+        pydantic.ValidationError: that is more than a run may have.
+    """
+    ppo = config.ppo
+    interval = ppo.updates_per_eval * ppo.steps_per_update
+    intervals = ppo.num_evals - 1 + -(-more_steps // interval)
+    ppo = ppo.changed(num_evals=intervals + 1, num_timesteps=intervals * interval)
+    return config.changed(ppo=ppo)
+
+
+def _launch(run: RunDir, lock: Lock) -> int:
+    _reap()
+    # The child inherits what this thread blocks: a stop that comes while it still imports waits
+    # until its keeper listens.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        with run.log_path.open("ab") as log:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "vnl_core", "train", "--run-dir", str(run.path)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                # Born with the lock: there is no moment at which a second start could slip in.
+                pass_fds=[lock.fd],
+                env={**os.environ, "PYTHONUNBUFFERED": "1", LOCK_VARIABLE: str(lock.fd)},
+            )
+    except OSError as error:
+        ending.record(run.path, Ending(state="failed", message=f"{error}."))
+        raise
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        lock.release()
+    _children.append(child)
+    write_owner(run.lock_path, child.pid)
     return child.pid
 
 
 def stop(run: RunDir) -> bool:
     """Ask the run's process to save a checkpoint and end; False when there is none.
 
-    Returns at once; the status turns to "stopped" when the process has ended.
+    Returns at once; the status turns to "stopped" when the process has ended. Asked again
+    after some seconds, a process that hangs is killed.
     """
     _reap()
     status = run.status()
-    if not status.alive or status.pid is None:
+    if not status.alive:
         return False
-    if not process_alive(status.pid, status.create_time):
+    # The keeper, who passes it on; without one, the process that reports.
+    pid, create_time = read_owner(run.lock_path)
+    if not process_alive(pid, create_time):
+        pid, create_time = status.pid, status.create_time
+    if pid is None or not process_alive(pid, create_time):
         return False
-    if status.state == "starting":
-        _end_before_it_listens(run, status)
-    else:
-        os.kill(status.pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGTERM)
     return True
-
-
-def _end_before_it_listens(run: RunDir, status: Status) -> None:
-    """Ends a process that still imports: it hears no signal yet and has nothing to save."""
-    assert status.pid is not None
-    os.kill(status.pid, signal.SIGKILL)
-    deadline = time.monotonic() + _PATIENCE
-    while process_alive(status.pid, status.create_time) and time.monotonic() < deadline:
-        time.sleep(0.02)
-        _reap()
-    changes = {"state": "stopped", "phase": "ended", "message": "Stopped before it began."}
-    write_status(run.status_path, status.model_copy(update=changes))
 
 
 def _reap() -> None:

@@ -1,4 +1,4 @@
-"""How a run is doing: what its process last wrote, corrected by what the machine shows."""
+"""How a run is doing: what its processes wrote, held against what the machine shows."""
 
 import time
 from pathlib import Path
@@ -7,26 +7,42 @@ from typing import Literal
 import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from vnl_core.runs import ending
 from vnl_core.runs.files import write_whole
+from vnl_core.runs.lock import is_held
 
-# The process writes its status about every second. A silence this long means it hangs.
-STALLED_AFTER = 30.0
+# A process writes its status every second. A silence this long means it hangs.
+STALLED_AFTER = 15.0
 # Seconds by which a process's start may seem to move when the clock is set right.
 CREATE_TIME_TOLERANCE = 2.0
 
 State = Literal[
-    "created", "starting", "running", "stalled", "finished", "stopped", "failed", "killed"
+    "created",
+    "queued",
+    "starting",
+    "compiling",
+    "running",
+    "stalled",
+    "stopping",
+    "stopped",
+    "finished",
+    "failed",
+    "killed",
+    "disk full",
+    "lost",
 ]
 Phase = Literal["starting", "compiling", "evaluating", "training", "saving", "rendering", "ended"]
 
-ALIVE: frozenset[State] = frozenset({"starting", "running", "stalled"})
+ALIVE: frozenset[State] = frozenset(
+    {"queued", "starting", "compiling", "running", "stalled", "stopping"}
+)
+BROKEN: frozenset[State] = frozenset({"failed", "killed", "disk full", "lost"})
 
 
 class Status(BaseModel):
-    """The content of status.json.
+    """The content of status.json: what the run's process last wrote.
 
-    A process only ever writes "starting", "running", "finished", "stopped" or "failed";
-    "created" (not started), "stalled" and "killed" are found by `read_status`.
+    "stalled", "killed" and "lost" are not for a process to write; `read_status` finds them.
     """
 
     # A field that a newer version adds is not an error to an older reader.
@@ -46,20 +62,27 @@ class Status(BaseModel):
     """Mean episode reward of the last evaluation."""
     best_reward: float | None = None
     """Highest mean episode reward of any evaluation."""
+    ahead: int = 0
+    """Runs before this one in the line, while it waits there."""
     message: str = ""
-    """Why it failed or was stopped; empty while all is well."""
+    """Why it failed or was stopped, or what it had to do without; empty while all is well."""
     pid: int | None = None
     create_time: float | None = None
     """Start of the process [s since 1970]; tells it from a later one with the same pid."""
     started: float | None = None
-    """Start of the run [s since 1970]."""
+    """Start of the process's work [s since 1970]."""
     heartbeat: float | None = None
     """When this was written [s since 1970]."""
 
     @property
     def alive(self) -> bool:
-        """Whether a process works on the run."""
+        """Whether a process works on the run, or waits to."""
         return self.state in ALIVE
+
+    @property
+    def broken(self) -> bool:
+        """Whether it ended otherwise than by itself or on request."""
+        return self.state in BROKEN
 
     @property
     def progress(self) -> float:
@@ -87,31 +110,47 @@ def write_status(path: Path, status: Status) -> None:
     write_whole(path, status.model_dump_json(indent=2) + "\n")
 
 
-def read_status(path: Path) -> Status:
-    """The true status of the run whose status.json is at `path`.
+def read_status(folder: Path) -> Status:
+    """The true status of the run in `folder`.
 
-    A file that claims a living process is checked: when the process is gone the state is
-    "killed", when it has not written for `STALLED_AFTER` seconds it is "stalled". A missing
-    file means "created", an unreadable one "failed" with the reason.
+    Its lock tells whether a process lives, exit.json how the last one ended, and the age of
+    status.json whether a living one hangs. No record of an end means the run is "lost".
     """
-    status = _as_written(path)
-    if not status.alive:
+    # The lock first: what an ending process writes, it writes before it lets go.
+    if is_held(folder / "lock"):
+        return _living(as_written(folder / "status.json"), ending.recorded(folder) is not None)
+    status, end = as_written(folder / "status.json"), ending.recorded(folder)
+    if end is not None:
+        changes = {"state": end.state, "message": end.message}
+    elif status.alive:
+        changes = {
+            "state": "lost",
+            "message": "Its processes are gone and left no record: this machine was restarted, "
+            "or all of them were killed at once, or never began (then the log says why). "
+            "Resume goes on from the last checkpoint.",
+        }
+    else:
         return status
-    if not process_alive(status.pid, status.create_time):
-        # It may have written its last word between our two looks.
-        status = _as_written(path)
-        if status.alive:
-            message = "The process ended without a word: killed, out of memory, or see its log."
-            return status.model_copy(update={"state": "killed", "message": message})
-        return status
+    return status.model_copy(update={**changes, "phase": "ended", "eta": None})
+
+
+def _living(status: Status, leaving: bool) -> Status:
+    if leaving:
+        return status.model_copy(update={"state": "stopping"})
+    if not status.alive:  # Launched this very moment; the file is the last process's.
+        return status.model_copy(update={"state": "starting", "phase": "starting", "message": ""})
     silence = time.time() - (status.heartbeat or 0.0)
     if silence > STALLED_AFTER:
-        message = f"The process lives but has not reported for {silence:.0f} s."
+        message = (
+            f"The process lives but has not reported for {silence:.0f} s. "
+            "Stop it; if it does not heed that either, stop it once more, which kills it."
+        )
         return status.model_copy(update={"state": "stalled", "message": message})
     return status
 
 
-def _as_written(path: Path) -> Status:
+def as_written(path: Path) -> Status:
+    """The content of status.json at `path`, true or not; "created" where there is none."""
     try:
         return Status.model_validate_json(path.read_bytes())
     except FileNotFoundError:

@@ -17,15 +17,16 @@ from vnl_core.ui import curves, forms, sections, state
 from vnl_core.ui.plot import plot
 
 _STATE_COLOURS = {
-    "running": "green",
-    "starting": "blue",
-    "finished": "blue",
-    "stopped": "gray",
-    "stalled": "orange",
-    "failed": "red",
-    "killed": "red",
     "created": "gray",
-}
+    "queued": "blue",
+    "starting": "blue",
+    "compiling": "blue",
+    "running": "green",
+    "stopping": "gray",
+    "stopped": "gray",
+    "finished": "blue",
+    "stalled": "orange",
+}  # Red for the others, which have come to a bad end.
 
 
 def form(scene: Scene | None) -> None:
@@ -171,12 +172,12 @@ def _live(run: RunDir, was_alive: bool) -> None:
             columns = st.columns(2)
         with columns[i % 2]:
             plot(figure, key=f"curve-{title}-{run.id}", height=260)
-    with st.expander("Log", expanded=status.state in ("failed", "killed")):
+    with st.expander("Log", expanded=status.broken):
         st.code("\n".join(run.log_tail(30)) or "Nothing printed yet.", language=None)
 
 
 def _headline(run: RunDir, status: Status) -> None:
-    colour = _STATE_COLOURS[status.state]
+    colour = _STATE_COLOURS.get(status.state, "red")
     phase = f", {status.phase}" if status.alive else ""
     speed = status.env_steps_per_second
     parts = [f"step {status.step:,} of {status.total_steps:,}"]
@@ -190,7 +191,7 @@ def _headline(run: RunDir, status: Status) -> None:
         min(1.0, status.progress), f":{colour}[**{status.state}{phase}**] · {' · '.join(parts)}"
     )
     if status.message:
-        show = st.error if status.state in ("failed", "killed") else st.warning
+        show = st.error if status.broken else st.warning
         show(status.message, title=f"The run is {status.state}")
 
 

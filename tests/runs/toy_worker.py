@@ -1,0 +1,74 @@
+"""What `vnl train --run-dir` is to a training, for one toy: the run's name says what it does."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from vnl_core.runs import ending
+from vnl_core.runs.directory import RunDir
+from vnl_core.runs.ending import Ending
+from vnl_core.runs.keeper import DISK_FULL, FINISHED, STOPPED, inherited_lock, keep
+from vnl_core.runs.launch import claim
+from vnl_core.runs.status import Status, write_status
+
+run = RunDir(Path(sys.argv[1]))
+toy = run.id.split("-")[0]
+
+
+def beat(state="running", seconds=60.0, ended=lambda: False):
+    """Report as a training does."""
+    me = psutil.Process()
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and not ended():
+        status = Status(state=state, step=7, heartbeat=time.time(), pid=me.pid)
+        born = me.create_time()
+        write_status(run.status_path, status.model_copy(update={"create_time": born}))
+        time.sleep(0.05)
+
+
+def work():
+    stops = []
+    if toy != "deaf":
+        signal.signal(signal.SIGTERM, lambda *_: stops.append(1))
+    else:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if toy == "compile":
+        beat("compiling", ended=lambda: bool(stops))
+    elif toy in ("run", "deaf"):
+        beat(ended=lambda: bool(stops))
+    elif toy == "finish":
+        beat(seconds=0.1)
+        ending.record(run.path, Ending(state="finished", code=FINISHED))
+        return FINISHED
+    elif toy == "crash":
+        os.abort()
+    elif toy == "fail":
+        raise ValueError("scene: this cannot be built.")
+    elif toy == "eat":
+        beat(seconds=0.2)
+        hoard = []
+        while True:
+            hoard.append(bytearray(os.urandom(1 << 20)))
+    elif toy == "fill":
+        beat(seconds=0.2)
+        try:
+            with run.metrics_path.open("ab") as file:
+                while True:
+                    file.write(b"x" * 4096)
+                    file.flush()
+        except OSError as error:
+            assert ending.is_disk_full(error)
+            message = "The disk is full."
+            ending.record(run.path, Ending(state="disk full", message=message, code=DISK_FULL))
+            return DISK_FULL
+    beat("stopping", seconds=0.5)
+    ending.record(run.path, Ending(state="stopped", message="Stopped by the user.", code=STOPPED))
+    return STOPPED
+
+
+if __name__ == "__main__":
+    sys.exit(keep(run, inherited_lock() or claim(run), work))

@@ -1,0 +1,106 @@
+"""exit.json: how a run ended, in its last process's words; written even on a full disk."""
+
+import errno
+import os
+import time
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from vnl_core.runs.files import write_whole
+
+Outcome = Literal["finished", "stopped", "failed", "killed", "disk full"]
+
+# Bytes kept back at the start, so that a full disk has room for the last words.
+_RESERVE = 64 * 1024
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Ending(BaseModel):
+    """The content of exit.json."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    state: Outcome
+    message: str = ""
+    """Why; empty where all went well."""
+    code: int = 0
+    """Exit code of the process; minus the signal's number where a signal ended it."""
+    time: float = 0.0
+    """When it was written [s since 1970]."""
+
+
+def begin(folder: Path) -> None:
+    """Forget how an earlier process of the run in `folder` ended, and set the reserve aside.
+
+    Call it with the run's lock held: before that the record may be another's.
+
+    Raises:
+        OSError: the folder cannot be written, or the disk is full; the record is still there.
+    """
+    reserve = _reserve(folder)
+    if not reserve.exists() or reserve.stat().st_size < _RESERVE:
+        try:
+            with reserve.open("wb", buffering=0) as file:
+                # Not zeros, which may take no room.
+                if file.write(os.urandom(_RESERVE)) < _RESERVE:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(reserve))
+                os.fsync(file.fileno())
+        except OSError:
+            make_room(folder)
+            raise
+    _exit(folder).unlink(missing_ok=True)
+
+
+def record(folder: Path, ending: Ending) -> None:
+    """Write down how the run in `folder` ended, giving up the reserve if need be.
+
+    Raises:
+        OSError: the folder is gone, or cannot be written even so.
+    """
+    text = ending.model_copy(update={"time": time.time()}).model_dump_json(indent=2) + "\n"
+    if ending.state == "disk full":
+        make_room(folder)
+    try:
+        write_whole(_exit(folder), text)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        make_room(folder)
+        write_whole(_exit(folder), text)
+
+
+def recorded(folder: Path) -> Ending | None:
+    """How the run in `folder` ended, or None where nobody wrote that down."""
+    try:
+        return Ending.model_validate_json(_exit(folder).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def make_room(folder: Path) -> None:
+    """Give up the reserve."""
+    _reserve(folder).unlink(missing_ok=True)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether `error`, or what caused it, is a full disk or an exhausted quota.
+
+    Libraries that write in C++ tell it in words alone.
+    """
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return True
+        if any(os.strerror(number).lower() in str(error).lower() for number in _FULL):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _exit(folder: Path) -> Path:
+    return folder / "exit.json"
+
+
+def _reserve(folder: Path) -> Path:
+    return folder / ".reserve"

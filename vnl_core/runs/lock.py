@@ -1,0 +1,68 @@
+"""One writer a file: a lock of the operating system that ends with its last holder.
+
+Open file description locks (Linux, `fcntl(2)`) are shared with the children that inherit the
+descriptor, are freed by the kernel however their holders die, and can be probed without being
+taken, so that looking at a run never makes its start fail.
+"""
+
+import fcntl
+import os
+import struct
+from pathlib import Path
+from typing import Self
+
+
+class Lock:
+    """A lock that is held until `release`, or until the process and its heirs have ended."""
+
+    def __init__(self, fd: int):
+        """Args:
+        fd: a descriptor on which the lock has been taken, such as one inherited at birth.
+        """
+        self.fd = fd
+        # For those children only that are meant to share the lock.
+        os.set_inheritable(fd, False)
+
+    @classmethod
+    def take(cls, path: Path, wait: bool = False) -> Self | None:
+        """The lock on `path` (made if missing); None when another process holds it.
+
+        Args:
+          path: the file to lock.
+          wait: wait for the other process instead.
+
+        Raises:
+          OSError: the file cannot be made.
+        """
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.fcntl(fd, fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK, _flock())
+        except BlockingIOError:
+            os.close(fd)
+            return None
+        return cls(fd)
+
+    def release(self) -> None:
+        """Let go of it; heirs keep it."""
+        os.close(self.fd)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds the lock on `path`; does not take it."""
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        answer = fcntl.fcntl(fd, fcntl.F_OFD_GETLK, _flock())
+    finally:
+        os.close(fd)
+    return struct.unpack(_FLOCK, answer)[0] != fcntl.F_UNLCK
+
+
+# struct flock: type, whence, start, length (0: to the end), pid (0 for these locks).
+_FLOCK = "hhqqi"
+
+
+def _flock() -> bytes:
+    return struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
