@@ -68,13 +68,9 @@ def test_a_full_disk_is_known_by_number_and_by_words():
     assert ending.is_disk_full(OSError(28, "No space left on device"))
     assert ending.is_disk_full(OSError(122, "Disk quota exceeded"))
     assert not ending.is_disk_full(OSError(13, "Permission denied"))
-    try:
-        try:
-            raise ValueError("RESOURCE_EXHAUSTED: write failed [No space left on device]")
-        except ValueError as error:
-            raise RuntimeError("The checkpoint could not be saved.") from error
-    except RuntimeError as error:
-        assert ending.is_disk_full(error)
+    deep = RuntimeError("The checkpoint could not be saved.")
+    deep.__cause__ = ValueError("RESOURCE_EXHAUSTED: write failed [No space left on device]")
+    assert ending.is_disk_full(deep)
 
 
 def test_a_reader_never_meets_half_a_status(tmp_path):

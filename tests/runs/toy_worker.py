@@ -61,7 +61,8 @@ def work():
                     file.write(b"x" * 4096)
                     file.flush()
         except OSError as error:
-            assert ending.is_disk_full(error)
+            if not ending.is_disk_full(error):
+                raise
             message = "The disk is full."
             ending.record(run.path, Ending(state="disk full", message=message, code=DISK_FULL))
             return DISK_FULL
