@@ -41,9 +41,16 @@ class Toys:
         return status
 
     @staticmethod
+    def keeper(run: RunDir) -> int:
+        """Process id of the keeper."""
+        pid, _ = launch.read_owner(run.lock_path)
+        assert pid
+        return pid
+
+    @staticmethod
     def child(run: RunDir) -> int:
         """Process id of the work, the keeper's child."""
-        (child,) = psutil.Process(launch.read_owner(run.lock_path)[0]).children()
+        (child,) = psutil.Process(Toys.keeper(run)).children()
         return child.pid
 
     @staticmethod

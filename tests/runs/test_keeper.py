@@ -29,7 +29,7 @@ def test_created_starting_running_stopping_stopped(toys):
     assert run.status().state in ("starting", "running")
     toys.wait(run, "running")
     assert run.status().alive
-    assert os.getsid(toys.child(run)) == launch.read_owner(run.lock_path)[0], "no own session"
+    assert os.getsid(toys.child(run)) == toys.keeper(run), "no own session"
     assert launch.stop(run)
     toys.wait(run, "stopping")
     ended = toys.wait(run, "stopped")
@@ -139,7 +139,7 @@ def test_a_process_that_does_not_heed_is_killed_by_the_second_stop(toys, monkeyp
 def test_lost_when_all_is_killed_and_nobody_left_to_tell(toys):
     run = toys.start("run")
     toys.wait(run, "running")
-    keeper, child = launch.read_owner(run.lock_path)[0], toys.child(run)
+    keeper, child = toys.keeper(run), toys.child(run)
     os.kill(keeper, signal.SIGKILL)
     psutil.Process(keeper).wait(5)
     # The work goes on, holds the lock, and can still be stopped.
@@ -155,7 +155,7 @@ def test_lost_when_all_is_killed_and_nobody_left_to_tell(toys):
 def test_work_without_its_keeper_is_stopped_all_the_same(toys):
     run = toys.start("run")
     toys.wait(run, "running")
-    keeper = launch.read_owner(run.lock_path)[0]
+    keeper = toys.keeper(run)
     os.kill(keeper, signal.SIGKILL)
     psutil.Process(keeper).wait(5)
     assert launch.stop(run)

@@ -13,13 +13,13 @@ from vnl_core.runs.directory import RunDir
 from vnl_core.runs.ending import Ending
 from vnl_core.runs.keeper import DISK_FULL, FINISHED, STOPPED, inherited_lock, keep
 from vnl_core.runs.launch import claim
-from vnl_core.runs.status import Status, write_status
+from vnl_core.runs.status import State, Status, write_status
 
 run = RunDir(Path(sys.argv[1]))
 toy = run.id.split("-")[0]
 
 
-def beat(state="running", seconds=60.0, ended=lambda: False):
+def beat(state: State = "running", seconds=60.0, ended=lambda: False):
     """Report as a training does."""
     me = psutil.Process()
     deadline = time.monotonic() + seconds
