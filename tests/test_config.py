@@ -3,6 +3,7 @@
 import math
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,8 @@ from pydantic import ValidationError
 
 from vnl_core.config import (
     Config,
+    Cycle,
+    Growing,
     PPOConfig,
     RolloutConfig,
     RunConfig,
@@ -18,7 +21,9 @@ from vnl_core.config import (
     Uniform,
     problems,
 )
+from vnl_core.config.span import bounds, largest, smallest
 from vnl_core.presets import PPO_SIZES, PRESETS
+from vnl_core.scene.arenas import make_arena
 
 
 def refused(model: type[Config], **values) -> str:
@@ -30,7 +35,7 @@ def refused(model: type[Config], **values) -> str:
 
 
 @pytest.mark.parametrize(
-    "model", [SceneConfig, TaskConfig, PPOConfig, RunConfig, RolloutConfig, Uniform]
+    "model", [SceneConfig, TaskConfig, PPOConfig, RunConfig, RolloutConfig, Uniform, Cycle, Growing]
 )
 def test_every_field_has_a_sentence_and_a_unit(model):
     for name, info in model.model_fields.items():
@@ -63,6 +68,10 @@ spans = st.one_of(
     st.floats(0.1, 5),
     st.tuples(st.floats(0.1, 5), st.floats(0.1, 5)).map(
         lambda pair: Uniform(low=min(pair), high=max(pair))
+    ),
+    st.lists(st.floats(0.1, 5), min_size=1, max_size=9).map(lambda v: Cycle(values=tuple(v))),
+    st.tuples(st.floats(0.1, 5), st.floats(0.1, 5)).map(
+        lambda pair: Growing(first=pair[0], step=(pair[1] - pair[0]) / 3, last=pair[1])
     ),
 )
 
@@ -147,3 +156,25 @@ def test_checkpoint_policy_needs_a_checkpoint():
 def test_configs_are_frozen():
     with pytest.raises(ValidationError):
         SceneConfig().corridor_width = 1
+
+
+@given(span=spans, count=st.integers(1, 30))
+def test_every_value_of_a_span_lies_between_its_smallest_and_largest(span, count):
+    for index in range(count):
+        low, high = bounds(span, index)
+        assert smallest(span) <= low <= high <= largest(span)
+
+
+@given(gap=spans, platform=spans, seed=st.integers(0, 1000))
+def test_no_corridor_holds_more_platforms_than_it_says(gap, platform, seed):
+    scene = SceneConfig(
+        gap_length=gap, platform_length=platform, corridor_length=15, terrain_seed=seed
+    )
+    arena = make_arena(scene)
+    arena.regenerate(np.random.RandomState(seed))
+    assert len(arena.ground_geoms) - 1 <= scene.most_platforms
+
+
+def test_a_curriculum_needs_new_terrain():
+    assert "Choose new terrain" in refused(TaskConfig, curriculum=True)
+    assert TaskConfig(curriculum=True, terrain="new").curriculum

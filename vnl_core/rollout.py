@@ -52,7 +52,9 @@ class Simulator:
         Raises:
           ValueError: the engine cannot run the scene.
         """
-        self.env: CorridorEnv = make_env(scene, config.task, config.engine)
+        # On the corridor that was designed and previewed, not on another one like it.
+        task = config.task.changed(terrain="fixed", curriculum=False)
+        self.env: CorridorEnv = make_env(scene, task, config.engine)
         self._reset = jax.jit(self.env.reset)
         self._compiled: dict[tuple, Any] = {}
 

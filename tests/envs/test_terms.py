@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from vnl_core.config import ObservationTerm, RewardTerm, SceneConfig, TaskConfig, TerminationTerm
-from vnl_core.envs.moment import GAP_DEPTH, Moment, Terrain
+from vnl_core.envs.layouts import GAP_DEPTH, Terrain
+from vnl_core.envs.moment import Moment
 from vnl_core.envs.observations import OBSERVATIONS, gap_edges, height_scan
 from vnl_core.envs.rewards import REWARDS
 from vnl_core.envs.terminations import TERMINATIONS
@@ -25,6 +26,7 @@ def moment(root=(5.0, 0.0, 0.5), speed=0.0, ctrl=(), feet=0.0, crossed=0.0) -> M
         subtree_com=jnp.asarray(root),
         end_effectors=jnp.array([[0.0, 0.0, 0.0], [0.0, 0.0, feet]]),
         extras={},
+        boxes=None,
         engine=None,
     )
     return Moment(
@@ -102,7 +104,7 @@ def test_the_height_scan_sees_the_gap_where_it_is(terrain):
 
 
 def test_the_height_scan_sees_that_the_corridor_ends(terrain):
-    scan = height_scan(moment(root=(terrain.end - 0.1, 0, 0.5)), terrain, TASK)
+    scan = height_scan(moment(root=(float(terrain.ends[-1]) - 0.1, 0, 0.5)), terrain, TASK)
     assert scan[-1] == GAP_DEPTH
 
 

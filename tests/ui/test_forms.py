@@ -1,7 +1,15 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from vnl_core.config import PPOConfig, RolloutConfig, SceneConfig, TaskConfig, Uniform
+from vnl_core.config import (
+    Cycle,
+    Growing,
+    PPOConfig,
+    RolloutConfig,
+    SceneConfig,
+    TaskConfig,
+    Uniform,
+)
 from vnl_core.ui import sections
 from vnl_core.ui.sections import label, matters
 
@@ -69,6 +77,24 @@ def test_a_span_is_switched_between_number_and_range():
     assert config.gap_length == Uniform(low=0.3, high=0.5)
     at.segmented_control(key="f.gap_length.mode").set_value("fixed").run()
     assert at.session_state["draft"]["gap_length"] == 0.5
+
+
+def test_a_span_can_be_a_list_of_exact_values_or_grow():
+    at = page("SceneConfig", ("gap_length",), SceneConfig(gap_length=0.1).model_dump(mode="json"))
+    at.segmented_control(key="f.gap_length.mode").set_value("list").run()
+    at.text_input[0].set_value("0.05, 0.1, 0.15,").run()
+    config = SceneConfig.model_validate(at.session_state["draft"])
+    assert config.gap_length == Cycle(values=(0.05, 0.1, 0.15))
+    at.segmented_control(key="f.gap_length.mode").set_value("growing").run()
+    config = SceneConfig.model_validate(at.session_state["draft"])
+    assert config.gap_length == Growing(first=0.05, step=0.01, last=0.15)
+    at.number_input(key="f.gap_length.step").set_value(-0.1).run()
+    with pytest.raises(ValueError, match="sign of the step"):
+        SceneConfig.model_validate(at.session_state["draft"])
+    at.segmented_control(key="f.gap_length.mode").set_value("list").run()
+    at.text_input[0].set_value("0.05, wide").run()
+    with pytest.raises(ValueError, match="wide"):
+        SceneConfig.model_validate(at.session_state["draft"])
 
 
 def test_reward_terms_are_added_weighted_and_removed():

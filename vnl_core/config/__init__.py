@@ -11,17 +11,20 @@ from vnl_core.config.explain import Problem, problems
 from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.run import PolicyKind, RolloutConfig, RunConfig
 from vnl_core.config.scene import SceneConfig
-from vnl_core.config.span import Span, Uniform
+from vnl_core.config.span import Cycle, Growing, Rule, Span, Uniform
 from vnl_core.config.task import ObservationTerm, RewardTerm, TaskConfig, TerminationTerm
 
 __all__ = [
     "Config",
+    "Cycle",
+    "Growing",
     "ObservationTerm",
     "PPOConfig",
     "PolicyKind",
     "Problem",
     "RewardTerm",
     "RolloutConfig",
+    "Rule",
     "RunConfig",
     "SceneConfig",
     "Span",

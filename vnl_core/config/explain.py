@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from vnl_core.config.span import BRANCHES
+
 
 class Problem(NamedTuple):
     """One reason why a config was refused."""
@@ -24,7 +26,7 @@ def problems(error: ValidationError) -> list[Problem]:
 
 def _problem(detail: Any) -> Problem:
     # The branch of a Span is our word, not the user's.
-    path = [str(p) for p in detail["loc"] if p not in ("number", "uniform")]
+    path = [str(p) for p in detail["loc"] if p not in BRANCHES]
     context = detail.get("ctx", {})
     if detail["type"] == "config":
         inner = context["field"]

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from vnl_core.config.base import Config, field, refusal
-from vnl_core.config.span import Span, Uniform, largest, smallest, span
+from vnl_core.config.span import Span, Uniform, bounds, largest, smallest, span
 
 # dm_control's GapsCorridor opens with a platform of this length, whatever the seed.
 START_PLATFORM_LENGTH = 6.0
@@ -39,6 +39,9 @@ class SceneConfig(Config):
     )
     gap_length: Span = span(
         Uniform(low=0.05, high=0.2), "m", "Length of each gap (gaps arena).", 0.0, 20.0
+    )
+    platform_height: Span = span(
+        0.0, "m", "Height of each platform over the start platform (gaps arena).", -0.5, 0.5
     )
     wall_gap: Span = span(2.5, "m", "Distance from wall to wall along x (walls arena).", 0.5, 50.0)
     wall_width: Span = span(
@@ -80,6 +83,30 @@ class SceneConfig(Config):
     ls_iterations: int = field(
         8, "-", "Line-search iterations in a solver iteration at most.", ge=1, le=200
     )
+
+    @property
+    def most_platforms(self) -> int:
+        """Platforms at most, the start platform too, whatever is drawn; 0 but in a gaps arena."""
+        if self.arena != "gaps":
+            return 0
+        x, count = START_PLATFORM_LENGTH, 0
+        while x < self.corridor_length and count <= MAX_OBSTACLES:
+            # The smallest gap of all, for a curriculum shortens every one towards it.
+            x += bounds(self.platform_length, count)[0] + smallest(self.gap_length)
+            count += 1
+        return count + 1
+
+    @property
+    def most_walls(self) -> int:
+        """Walls at most, whatever is drawn; 0 but in a walls arena."""
+        if self.arena != "walls":
+            return 0
+        x, count = CORRIDOR_PADDING, 0
+        while (x := x + bounds(self.wall_gap, count)[0]) < self.corridor_length:
+            count += 1
+            if count > MAX_OBSTACLES:
+                break
+        return count
 
     @property
     def substeps(self) -> int:
@@ -125,9 +152,7 @@ class SceneConfig(Config):
                     f"the corridor ({self.corridor_length:g} m).",
                     "Shorten the gap or lengthen the corridor.",
                 )
-            pitch = smallest(self.platform_length) + smallest(self.gap_length)
-            count = (self.corridor_length - START_PLATFORM_LENGTH) / pitch
-            name = "platform_length"
+            count, name = self.most_platforms - 1, "platform_length"
         elif self.arena == "walls":
             if largest(self.wall_width) >= self.corridor_width:
                 raise refusal(
@@ -136,14 +161,13 @@ class SceneConfig(Config):
                     f"the corridor ({self.corridor_width:g} m wide).",
                     "Narrow the wall or widen the corridor.",
                 )
-            count = self.corridor_length / smallest(self.wall_gap)
-            name = "wall_gap"
+            count, name = self.most_walls, "wall_gap"
         else:
             return
         if count > MAX_OBSTACLES:
             raise refusal(
                 name,
-                f"The corridor would hold up to {count:.0f} of them, more than {MAX_OBSTACLES}.",
+                f"The corridor could hold more than {MAX_OBSTACLES} of them.",
                 "Make them longer or the corridor shorter.",
             )
 

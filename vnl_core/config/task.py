@@ -18,6 +18,7 @@ ObservationTerm = Literal[
 ]
 RewardTerm = Literal["forward", "distance", "alive", "control_cost", "target_speed", "gap_crossed"]
 TerminationTerm = Literal["fall", "unhealthy", "finished"]
+TerrainChoice = Literal["fixed", "new"]
 
 
 class TaskConfig(Config):
@@ -46,6 +47,35 @@ class TaskConfig(Config):
     target_speed: float = field(
         1.0, "m/s", "Forward speed that the target-speed reward asks for.", gt=0.0, le=20.0
     )
+    terrain: TerrainChoice = field(
+        "fixed",
+        "-",
+        "Training and evaluation run on the scene's own corridor (fixed), or each episode of "
+        "each environment draws another one like it (new).",
+    )
+    curriculum: bool = field(
+        False,
+        "-",
+        "Gaps begin short and grow with success, in each environment (new terrain).",
+    )
+    curriculum_start: float = field(
+        0.0,
+        "share of the gap range",
+        "Difficulty at first: 0 for the shortest gap everywhere, 1 for gaps as configured.",
+        ge=0.0,
+        le=1.0,
+    )
+    curriculum_threshold: float = field(
+        0.8,
+        "share of the gaps met",
+        "An episode that crosses this share of its gaps makes the next one harder; "
+        "one below half of it, easier.",
+        gt=0.0,
+        le=1.0,
+    )
+    curriculum_step: float = field(
+        0.1, "share of the gap range", "How much harder or easier.", gt=0.0, le=1.0
+    )
     scan_behind: float = field(
         0.5, "m", "How far behind the root the height scan begins.", ge=0.0, le=5.0
     )
@@ -71,6 +101,12 @@ class TaskConfig(Config):
         if low >= high:
             raise refusal(
                 "healthy_height", f"The range {low:g} to {high:g} m is empty.", "Swap the two."
+            )
+        if self.curriculum and self.terrain == "fixed":
+            raise refusal(
+                "curriculum",
+                "Gaps cannot grow in a corridor that stays the same.",
+                "Choose new terrain, or no curriculum.",
             )
         for name in ("observations", "terminations"):
             terms = getattr(self, name)

@@ -1,6 +1,6 @@
 """CorridorEnv: a walker in a corridor as a brax environment, over either physics engine."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import brax.envs
 import jax
@@ -10,13 +10,14 @@ import numpy as np
 from brax.envs.base import Env, State
 
 from vnl_core.config import SceneConfig, TaskConfig
-from vnl_core.envs.moment import Moment, Terrain
+from vnl_core.envs.layouts import Terrain, draw
+from vnl_core.envs.moment import Moment
 from vnl_core.envs.observations import OBSERVATIONS
 from vnl_core.envs.rewards import REWARDS
 from vnl_core.envs.terminations import TERMINATIONS, fall, finished
 from vnl_core.physics import EXTRAS, Extra, PhysicsState, make_physics
 from vnl_core.presets import PRESETS
-from vnl_core.scene import Scene, build
+from vnl_core.scene import Layout, Scene, build
 
 MetricKind = Literal["sum", "mean", "last"]
 
@@ -35,6 +36,7 @@ _KINDS: dict[str, MetricKind] = {
     "distance_from_origin": "last",
     "x_velocity": "mean",
     "y_velocity": "mean",
+    "gaps_met": "sum",
     "gaps_crossed": "sum",
     "furthest_x": "last",
     "fell": "sum",
@@ -46,7 +48,8 @@ class CorridorEnv(Env):
     """Reset and step of one walker; vmap them for a batch, jit and scan them at will.
 
     Actions in [-1, 1] cover each actuator's control range. Rewards, observations and
-    terminations are the terms that the task names. `state.metrics` holds the values of
+    terminations are the terms that the task names. On new terrain (`task.terrain`) every
+    reset draws a corridor, kept in `state.info["terrain"]`. `state.metrics` holds the values of
     the step; `metric_kinds` says how an episode's value comes from them: their sum, their
     mean, or the last one.
     """
@@ -73,8 +76,9 @@ class CorridorEnv(Env):
         self.scene = scene if isinstance(scene, Scene) else build(scene or seed.scene)
         self.task = task or seed.task
         extras: list[Extra] = [name for name in EXTRAS if name in self.task.observations]
-        self.physics = make_physics(self.scene, engine, threads, extras)
-        self.terrain = Terrain.of(self.scene.layout)
+        self._new_terrain = self.task.terrain == "new"
+        self.physics = make_physics(self.scene, engine, threads, extras, self._new_terrain)
+        self._terrain = Terrain.of(self.scene.layout)
         self.dt = self.scene.config.control_timestep
         model = self.scene.model
         self._start = jnp.asarray(self.scene.qpos, jnp.float32)
@@ -100,6 +104,8 @@ class CorridorEnv(Env):
         kinds = dict(_KINDS)
         kinds.update((f"reward/{name}", "sum") for name in self.task.rewards)
         kinds.update((f"ended/{name}", "sum") for name in self.task.terminations)
+        if self.task.curriculum:
+            kinds["difficulty"] = "last"
         return kinds
 
     @property
@@ -116,13 +122,45 @@ class CorridorEnv(Env):
 
     def reset(self, rng: jax.Array) -> State:
         """The start pose with uniform noise on positions and velocities."""
+        return self._reset(rng, jnp.ones(()))
+
+    def begin(self, rng: jax.Array, before: State | None = None) -> State:
+        """A reset whose difficulty is the curriculum's: its first, or the one after `before`."""
+        if not self.task.curriculum:
+            return self.reset(rng)
+        if before is None:
+            return self._reset(rng, jnp.float32(self.task.curriculum_start))
+        terrain, info = self.terrain(before), before.info
+        met = terrain.gaps_met(info["reached_x"])
+        share = terrain.gaps_behind(info["furthest_x"]) / jnp.maximum(met, 1.0)
+        threshold = self.task.curriculum_threshold
+        harder = (share >= threshold).astype(jnp.float32) - (share < threshold / 2)
+        step = jnp.where(met > 0, harder, 0.0) * self.task.curriculum_step
+        return self._reset(rng, jnp.clip(info["difficulty"] + step, 0.0, 1.0))
+
+    def terrain(self, state: State) -> Terrain:
+        """The terrain that the environment in `state` has."""
+        return state.info["terrain"] if self._new_terrain else self._terrain
+
+    def layout(self, state: State) -> Layout:
+        """The same in plain numbers: `build(config, layout)` is the scene it really has."""
+        return self.terrain(state).layout() if self._new_terrain else self.scene.layout
+
+    def _reset(self, rng: jax.Array, difficulty: jax.Array) -> State:
         key_qpos, key_qvel = jax.random.split(rng)
         noise = self.task.reset_noise
         qpos = self._start + jax.random.uniform(
             key_qpos, self._start.shape, minval=-noise, maxval=noise
         )
         qvel = jax.random.uniform(key_qvel, (self.scene.model.nv,), minval=-noise, maxval=noise)
-        physics = self.physics.init(qpos, qvel)
+        terrain, boxes = self._terrain, None
+        info: dict[str, Any] = {}
+        if self._new_terrain:
+            terrain = draw(self.scene.config, jax.random.fold_in(rng, 1), difficulty)
+            boxes, info = terrain.boxes(), {"terrain": terrain}
+        if self.task.curriculum:
+            info["difficulty"] = difficulty
+        physics = self.physics.init(qpos, qvel, boxes)
         zero = jnp.zeros((), jnp.float32)
         root = self.root_position(physics)
         moment = Moment(physics, root, jnp.zeros(3), jnp.zeros(self.action_size), zero)
@@ -133,41 +171,47 @@ class CorridorEnv(Env):
             "distance_from_origin": root[0] - self._spawn_x,
             "furthest_x": root[0],
         }
-        info = {"furthest_x": root[0]}
-        return State(physics, self._observe(moment), zero, zero, metrics, info)
+        info |= {"furthest_x": root[0], "reached_x": root[0]}
+        if self.task.curriculum:
+            metrics["difficulty"] = difficulty
+        return State(physics, self._observe(moment, terrain), zero, zero, metrics, info)
 
     def step(self, state: State, action: jax.Array) -> State:
         """One control step under `action` (nu,) in [-1, 1]; beyond that it is clipped."""
         before: PhysicsState = state.pipeline_state  # type: ignore[assignment]
         ctrl = self.control(action)
         physics = self.physics.step(before, ctrl)
+        terrain = self.terrain(state)
         root = self.root_position(physics)
         # Under the platforms x tells nothing: who fell in has not crossed.
-        before_x = state.info["furthest_x"]
-        furthest = jnp.maximum(before_x, jnp.asarray(jnp.where(root[2] > 0, root[0], before_x)))
+        above = root[2] > terrain.floor(root[0])
+        before_x, reached_before = state.info["furthest_x"], state.info["reached_x"]
+        furthest = jnp.maximum(before_x, jnp.asarray(jnp.where(above, root[0], before_x)))
+        front = jnp.maximum(root[0], jnp.max(physics.end_effectors[:, 0]))
+        reached = jnp.maximum(reached_before, jnp.asarray(jnp.where(above, front, reached_before)))
         moment = Moment(
             physics=physics,
             root=root,
             velocity=(physics.subtree_com - before.subtree_com) / self.dt,
             ctrl=ctrl,
-            crossed=self.terrain.gaps_behind(furthest) - self.terrain.gaps_behind(before_x),
+            crossed=terrain.gaps_behind(furthest) - terrain.gaps_behind(before_x),
         )
-        rewards = self._rewards(moment)
+        rewards = self._rewards(moment, terrain)
         ends = {
-            term: TERMINATIONS[term](moment, self.terrain, self.task)
-            for term in self.task.terminations
+            term: TERMINATIONS[term](moment, terrain, self.task) for term in self.task.terminations
         }
         return state.replace(  # type: ignore[attr-defined]
             pipeline_state=physics,
-            obs=self._observe(moment),
+            obs=self._observe(moment, terrain),
             reward=jnp.asarray(sum(rewards.values()), jnp.float32),
             done=jnp.max(jnp.stack([jnp.zeros((), jnp.float32), *ends.values()])),
             metrics={
                 **state.metrics,
-                **self._metrics(moment, rewards, furthest),
+                **self._metrics(moment, terrain, rewards, furthest),
+                "gaps_met": terrain.gaps_met(reached) - terrain.gaps_met(reached_before),
                 **{f"ended/{term}": value for term, value in ends.items()},
             },
-            info={**state.info, "furthest_x": furthest},
+            info={**state.info, "furthest_x": furthest, "reached_x": reached},
         )
 
     def control(self, action: jax.Array) -> jax.Array:
@@ -183,17 +227,17 @@ class CorridorEnv(Env):
         quaternion = physics.qpos[3:7] / jnp.linalg.norm(physics.qpos[3:7])
         return physics.qpos[:3] + _rotate(quaternion, jnp.asarray(self._root_offset, jnp.float32))
 
-    def _observe(self, moment: Moment) -> jax.Array:
-        terms = [OBSERVATIONS[t](moment, self.terrain, self.task) for t in self.task.observations]
+    def _observe(self, moment: Moment, terrain: Terrain) -> jax.Array:
+        terms = [OBSERVATIONS[t](moment, terrain, self.task) for t in self.task.observations]
         return jnp.concatenate(terms).astype(jnp.float32)
 
-    def _rewards(self, moment: Moment) -> dict[str, jax.Array]:
+    def _rewards(self, moment: Moment, terrain: Terrain) -> dict[str, jax.Array]:
         return {
-            name: weight * REWARDS[name](moment, self.terrain, self.task, self.dt)
+            name: weight * REWARDS[name](moment, terrain, self.task, self.dt)
             for name, weight in self.task.rewards.items()
         }
 
-    def _metrics(self, moment: Moment, rewards, furthest) -> dict[str, jax.Array]:
+    def _metrics(self, moment: Moment, terrain: Terrain, rewards, furthest) -> dict[str, jax.Array]:
         zero = jnp.zeros((), jnp.float32)
         return {
             **{f"reward/{name}": value for name, value in rewards.items()},
@@ -205,8 +249,8 @@ class CorridorEnv(Env):
             "y_velocity": moment.velocity[1],
             "gaps_crossed": moment.crossed,
             "furthest_x": furthest,
-            "fell": fall(moment, self.terrain, self.task),
-            "finished": finished(moment, self.terrain, self.task),
+            "fell": fall(moment, terrain, self.task),
+            "finished": finished(moment, terrain, self.task),
         }
 
 

@@ -6,7 +6,8 @@ import jax
 import jax.numpy as jnp
 
 from vnl_core.config import ObservationTerm, TaskConfig
-from vnl_core.envs.moment import Moment, Terrain
+from vnl_core.envs.layouts import Terrain
+from vnl_core.envs.moment import Moment
 
 
 def qpos(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
@@ -51,9 +52,9 @@ def gap_edges(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
     The first is the end of the platform under the walker, the next where the following one
     begins; over a gap it is the other way round.
     """
-    ahead = terrain.edges - moment.root[0]
+    ahead = terrain.edges() - moment.root[0]
     ahead = jnp.where(ahead > 0, ahead, jnp.inf)
-    ahead = jnp.concatenate([ahead, jnp.full(task.edge_count, jnp.inf)])
+    ahead = jnp.concatenate([jnp.full(task.edge_count, jnp.inf), ahead])
     return jnp.minimum(jnp.sort(ahead)[: task.edge_count], task.scan_ahead)
 
 

@@ -6,7 +6,8 @@ import jax
 import jax.numpy as jnp
 
 from vnl_core.config import RewardTerm, TaskConfig
-from vnl_core.envs.moment import Moment, Terrain
+from vnl_core.envs.layouts import Terrain
+from vnl_core.envs.moment import Moment
 from vnl_core.envs.terminations import unhealthy
 
 

@@ -14,6 +14,15 @@ Extra = Literal["cinert", "cvel", "qfrc_actuator"]
 EXTRAS: tuple[Extra, ...] = get_args(Extra)
 
 
+class Boxes(struct.PyTreeNode):
+    """The terrain of one simulation as MuJoCo's box geoms: platforms first, then walls; metres."""
+
+    position: jax.Array
+    """Centres, (boxes, 3)."""
+    size: jax.Array
+    """Half extents along x, y and z, (boxes, 3)."""
+
+
 class PhysicsState(struct.PyTreeNode):
     """The state of one simulation, the same for all engines; float32.
 
@@ -36,6 +45,8 @@ class PhysicsState(struct.PyTreeNode):
     """Positions of the walker's end effectors, (n, 3), metres."""
     extras: dict[str, jax.Array]
     """The Extra fields asked for: cinert (nbody, 10), cvel (nbody, 6), qfrc_actuator (nv,)."""
+    boxes: Boxes | None
+    """The terrain it runs on; None for that of the scene."""
     engine: Any
     """What the engine keeps to itself (solver warm start, mjx.Data)."""
 
@@ -46,8 +57,8 @@ class Physics(Protocol):
     name: str
     model: mujoco.MjModel
 
-    def init(self, qpos: jax.Array, qvel: jax.Array) -> PhysicsState:
-        """The state at `qpos` (nq,) and `qvel` (nv,), at time 0."""
+    def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
+        """The state at `qpos` (nq,) and `qvel` (nv,), at time 0, on the terrain `boxes`."""
         ...
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
@@ -56,7 +67,11 @@ class Physics(Protocol):
 
 
 def make_physics(
-    scene: Scene, engine: str = "auto", threads: int = 0, extras: Iterable[Extra] = ()
+    scene: Scene,
+    engine: str = "auto",
+    threads: int = 0,
+    extras: Iterable[Extra] = (),
+    own_terrain: bool = False,
 ) -> Physics:
     """The engine by name, bound to `scene`.
 
@@ -65,6 +80,8 @@ def make_physics(
       engine: "native", "mjx", or "auto": mjx where JAX has an accelerator, else native.
       threads: threads of the native engine; 0 for one per processor.
       extras: whole-body quantities that the state shall carry.
+      own_terrain: whether each simulation has a terrain of its own, given to `init` as Boxes:
+        `most_platforms` and `most_walls` of the scene's config.
 
     Raises:
       ValueError: the engine cannot run this scene; the message says why and what can.
@@ -75,7 +92,7 @@ def make_physics(
     if engine == "auto":
         engine = "native" if jax.default_backend() == "cpu" else "mjx"
     if engine == "native":
-        return NativePhysics(scene, threads, extras)
+        return NativePhysics(scene, threads, extras, own_terrain)
     if engine == "mjx":
-        return MjxPhysics(scene, extras)
+        return MjxPhysics(scene, extras, own_terrain)
     raise ValueError(f"engine: there is no engine {engine!r}. Use native, mjx or auto.")

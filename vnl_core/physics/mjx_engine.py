@@ -1,6 +1,5 @@
 """MJX: MuJoCo's physics written in JAX, for accelerators; on a CPU for comparison."""
 
-import copy
 from collections.abc import Iterable
 
 import jax
@@ -9,7 +8,9 @@ import mujoco
 import numpy as np
 from mujoco import mjx
 
-from vnl_core.physics.base import Extra, PhysicsState
+from vnl_core.physics.base import Boxes, Extra, PhysicsState
+from vnl_core.physics.native import tracked_model
+from vnl_core.physics.terrain_models import terrain_geoms
 from vnl_core.scene import Scene
 
 
@@ -18,14 +19,14 @@ class MjxPhysics:
 
     name = "mjx"
 
-    def __init__(self, scene: Scene, extras: Iterable[Extra] = ()):
+    def __init__(self, scene: Scene, extras: Iterable[Extra] = (), own_terrain: bool = False):
         """Puts the scene's model on the device.
 
         Raises:
           ValueError: MJX cannot simulate the model.
         """
         # A copy without sensors: the state reads MJX's own fields, and they cost time.
-        self.model = copy.copy(scene.model)
+        self.model = tracked_model(scene, own_terrain)
         self.model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_SENSOR
         try:
             self._mjx = mjx.put_model(self.model)
@@ -42,18 +43,27 @@ class MjxPhysics:
             [self.model.body(name).id for name in scene.walker.end_effectors]
         )
 
-    def init(self, qpos: jax.Array, qvel: jax.Array) -> PhysicsState:
+    def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
         data = self._template.replace(qpos=qpos.astype(jnp.float32), qvel=qvel.astype(jnp.float32))
-        return self._state(mjx.forward(self._mjx, data))
+        return self._state(mjx.forward(self._on(boxes), data), boxes)
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
-        data = state.engine.replace(ctrl=ctrl)
-        data, _ = jax.lax.scan(
-            lambda d, _: (mjx.step(self._mjx, d), None), data, length=self._substeps
-        )
-        return self._state(data)
+        model, data = self._on(state.boxes), state.engine.replace(ctrl=ctrl)
+        data, _ = jax.lax.scan(lambda d, _: (mjx.step(model, d), None), data, length=self._substeps)
+        return self._state(data, state.boxes)
 
-    def _state(self, data) -> PhysicsState:
+    def _on(self, boxes: Boxes | None) -> mjx.Model:
+        """The model with the terrain `boxes`; an array of models under vmap."""
+        if boxes is None:
+            return self._mjx
+        geoms = terrain_geoms(self.model)
+        return self._mjx.replace(
+            geom_pos=self._mjx.geom_pos.at[geoms].set(boxes.position),
+            geom_size=self._mjx.geom_size.at[geoms].set(boxes.size),
+            geom_rbound=self._mjx.geom_rbound.at[geoms].set(jnp.linalg.norm(boxes.size, axis=1)),
+        )
+
+    def _state(self, data, boxes: Boxes | None) -> PhysicsState:
         extras = {
             "cinert": lambda: data._impl.cinert,
             "cvel": lambda: data.cvel,
@@ -67,5 +77,6 @@ class MjxPhysics:
             subtree_com=data.subtree_com[self._root],
             end_effectors=data.xpos[self._end_effectors],
             extras={name: extras[name]() for name in self._extras},
+            boxes=boxes,
             engine=data,
         )

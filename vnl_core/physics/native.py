@@ -11,23 +11,29 @@ import mujoco
 import numpy as np
 from mujoco.rollout import Rollout
 
-from vnl_core.physics.base import Extra, PhysicsState
+from vnl_core.physics.base import Boxes, Extra, PhysicsState
+from vnl_core.physics.terrain_models import TerrainModels, add_spare_boxes
 from vnl_core.scene import Scene
 
 _FULL = mujoco.mjtState.mjSTATE_FULLPHYSICS
 _COM = "vnl_subtree_com"
 
 
-def tracked_model(scene: Scene) -> mujoco.MjModel:
+def tracked_model(scene: Scene, own_terrain: bool = False) -> mujoco.MjModel:
     """The scene's model with the walker's sensors replaced by the few that the state needs.
 
     `mujoco.rollout` returns states and sensor data only, so what the terms read is
     measured by sensors: the walker's centre of mass and its end effectors' positions.
-    The walker's own sensors would cost time in every physics step.
+    The walker's own sensors would cost time in every physics step, and looks would make a
+    model of megabytes out of one of kilobytes.
     """
     spec = mujoco.MjSpec.from_string(scene.xml, assets=scene.assets)
-    for sensor in list(spec.sensors):
-        spec.delete(sensor)
+    for shape in (*spec.geoms, *spec.sites):
+        shape.material = ""
+    for element in (*spec.sensors, *spec.skins, *spec.materials, *spec.textures):
+        spec.delete(element)
+    if own_terrain:
+        add_spare_boxes(spec, scene)
     spec.add_sensor(
         name=_COM,
         type=mujoco.mjtSensor.mjSENS_SUBTREECOM,
@@ -49,9 +55,16 @@ class NativePhysics:
 
     name = "native"
 
-    def __init__(self, scene: Scene, threads: int = 0, extras: Iterable[Extra] = ()):
+    def __init__(
+        self,
+        scene: Scene,
+        threads: int = 0,
+        extras: Iterable[Extra] = (),
+        own_terrain: bool = False,
+    ):
         """Compiles a model of its own and starts `threads` threads (0: one per processor)."""
-        self.model = tracked_model(scene)
+        self.model = tracked_model(scene, own_terrain)
+        self._models = TerrainModels(self.model)
         self._substeps = scene.config.substeps
         self._extras = tuple(extras)
         self._threads = threads or len(os.sched_getaffinity(0))
@@ -61,20 +74,20 @@ class NativePhysics:
         self._row_size = mujoco.mj_stateSize(self.model, _FULL)  # time, qpos, qvel, act
         self._lock = threading.Lock()  # one batch at a time: threads and MjData are shared
 
-    def init(self, qpos: jax.Array, qvel: jax.Array) -> PhysicsState:
+    def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
         shapes = (_shape(self._row_size), self._derived_shapes())
         row, (sensors, extras) = jax.pure_callback(
-            self._forward, shapes, qpos, qvel, vmap_method="broadcast_all"
+            self._forward, shapes, qpos, qvel, boxes, vmap_method="broadcast_all"
         )
-        return self._unpack(row, jnp.zeros(self.model.nv), sensors, extras)
+        return self._unpack(row, jnp.zeros(self.model.nv), sensors, extras, boxes)
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
         row = jnp.concatenate([state.time[None], state.qpos, state.qvel, state.act])
         shapes = (_shape(self._row_size), _shape(self.model.nv), self._derived_shapes())
         row, warmstart, (sensors, extras) = jax.pure_callback(
-            self._step, shapes, row, state.engine, ctrl, vmap_method="broadcast_all"
+            self._step, shapes, row, state.engine, ctrl, state.boxes, vmap_method="broadcast_all"
         )
-        return self._unpack(row, warmstart, sensors, extras)
+        return self._unpack(row, warmstart, sensors, extras, state.boxes)
 
     def _derived_shapes(self):
         model = self.model
@@ -85,7 +98,7 @@ class NativePhysics:
         }
         return _shape(model.nsensordata), {name: _shape(*sizes[name]) for name in self._extras}
 
-    def _unpack(self, row, warmstart, sensors, extras) -> PhysicsState:
+    def _unpack(self, row, warmstart, sensors, extras, boxes) -> PhysicsState:
         nq, nv = self.model.nq, self.model.nv
         return PhysicsState(
             time=row[0],
@@ -95,23 +108,32 @@ class NativePhysics:
             subtree_com=sensors[:3],
             end_effectors=sensors[3:].reshape(-1, 3),
             extras=extras,
+            boxes=boxes,
             engine=warmstart,
         )
 
     # Below runs outside JAX, on NumPy arrays with any leading batch dimensions.
 
-    def _step(self, row, warmstart, ctrl):
+    def _terrains(self, boxes: Boxes | None, count: int) -> list[mujoco.MjModel]:
+        """The model of each simulation of the batch."""
+        if boxes is None:
+            return [self.model] * count
+        position, size = (np.asarray(a) for a in (boxes.position, boxes.size))
+        return self._models.at(*(a.reshape(count, -1, 3) for a in (position, size)))
+
+    def _step(self, row, warmstart, ctrl, boxes):
         batch = row.shape[:-1]
         row, warmstart, ctrl = (
             np.asarray(a, np.float64).reshape(-1, a.shape[-1]) for a in (row, warmstart, ctrl)
         )
         controls = np.repeat(ctrl[:, None], self._substeps, axis=1)
         with self._lock:
+            models = self._terrains(boxes, len(row))
             states, sensors = self.rollout.rollout(
-                self.model, self.data, row, controls, initial_warmstart=warmstart
+                models, self.data, row, controls, initial_warmstart=warmstart
             )
             before = states[:, -2] if self._substeps > 1 else row
-            extras = self._derive(before, ctrl)
+            extras = self._derive(models, before, ctrl)
         # rollout does not return the solver's warm start; the last acceleration is one.
         nq, nv = self.model.nq, self.model.nv
         velocity = slice(1 + nq, 1 + nq + nv)
@@ -122,7 +144,7 @@ class NativePhysics:
             (_single(sensors[:, -1], batch), {k: _single(v, batch) for k, v in extras.items()}),
         )
 
-    def _forward(self, qpos, qvel):
+    def _forward(self, qpos, qvel, boxes):
         batch = qpos.shape[:-1]
         qpos, qvel = (np.asarray(a, np.float64).reshape(-1, a.shape[-1]) for a in (qpos, qvel))
         rows = np.zeros((len(qpos), self._row_size))
@@ -130,11 +152,12 @@ class NativePhysics:
         rows[:, 1 + qpos.shape[1] :][:, : qvel.shape[1]] = qvel
         sensors = np.empty((len(rows), self.model.nsensordata))
         with self._lock:
-            extras = self._derive(rows, np.zeros((len(rows), self.model.nu)), sensors)
+            models = self._terrains(boxes, len(rows))
+            extras = self._derive(models, rows, np.zeros((len(rows), self.model.nu)), sensors)
         derived = _single(sensors, batch), {k: _single(v, batch) for k, v in extras.items()}
         return _single(rows, batch), derived
 
-    def _derive(self, rows, ctrl, sensors=None) -> dict[str, np.ndarray]:
+    def _derive(self, models, rows, ctrl, sensors=None) -> dict[str, np.ndarray]:
         """Extras (and sensors, when given) of the states `rows`, over the threads."""
         if not self._extras and sensors is None:
             return {}
@@ -144,9 +167,9 @@ class NativePhysics:
         def work(thread: int) -> None:
             data = self.data[thread]
             for i in range(thread, len(rows), self._threads):
-                mujoco.mj_setState(self.model, data, rows[i], _FULL)
+                mujoco.mj_setState(models[i], data, rows[i], _FULL)
                 data.ctrl[:] = ctrl[i]
-                mujoco.mj_forward(self.model, data)
+                mujoco.mj_forward(models[i], data)
                 for name, values in out.items():
                     values[i] = getattr(data, name)
                 if sensors is not None:

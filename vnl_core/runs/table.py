@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from vnl_core.config import RunConfig, Uniform, problems
+from vnl_core.config import Rule, RunConfig, problems
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.status import Status
 
@@ -96,8 +96,8 @@ def config_difference(a: RunConfig, b: RunConfig) -> list[Difference]:
 
 
 def _flat(prefix: str, value: Any) -> list[tuple[str, Any]]:
-    # A Uniform is one value to the user, like the number it stands for.
-    if isinstance(value, Uniform) or not (isinstance(value, dict) or hasattr(value, "to_json")):
+    # A rule is one value to the user, like the number it stands for.
+    if isinstance(value, Rule) or not (isinstance(value, dict) or hasattr(value, "to_json")):
         return [(prefix, value)]
     dot = f"{prefix}." if prefix else ""
     items = value.items() if isinstance(value, dict) else iter(value)

@@ -139,9 +139,15 @@ class Scene:
         }
 
 
-def build(config: SceneConfig) -> Scene:
-    """Builds and compiles the scene of `config`. The same config gives the same scene."""
-    task = CorridorTask(config)
+def build(config: SceneConfig, layout: Layout | None = None) -> Scene:
+    """Builds and compiles the scene of `config`. The same config gives the same scene.
+
+    Args:
+      config: arena, walker and physics.
+      layout: platforms or walls to build instead of those that `config` draws: the terrain
+        that one environment of a batch has (`CorridorEnv.layout`).
+    """
+    task = CorridorTask(config, layout=layout)
     task.initialize_episode_mjcf(np.random.RandomState(config.terrain_seed))
     root = task.root_entity.mjcf_model
     xml, assets = root.to_xml_string(), root.get_assets()

@@ -8,11 +8,15 @@ from vnl_core.config import SceneConfig
 
 
 class Segment(NamedTuple):
-    """A stretch of the corridor along x (a platform or a gap) and its extent along y, in metres."""
+    """A stretch of the corridor along x (a platform or a gap) and its extent along y, in metres.
+
+    `height` is that of a platform's top; a gap has none.
+    """
 
     start: float
     end: float
     width: float
+    height: float = 0.0
 
     @property
     def length(self) -> float:
@@ -29,7 +33,7 @@ class Wall(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The terrain of one scene. Platform tops and floors are at z = 0.
+    """The terrain of one scene. The start platform's top and floors are at z = 0.
 
     `finish` is the x at which the corridor is done: its length, or the end of the last
     platform where that comes sooner.
@@ -44,7 +48,7 @@ class Layout(NamedTuple):
 
 
 # Narrower than this two platforms touch: dm_control's start platform and the first one do.
-_TOUCHING = 1e-6
+TOUCHING = 1e-6
 
 
 def read_layout(model: mujoco.MjModel, config: SceneConfig) -> Layout:
@@ -55,7 +59,12 @@ def read_layout(model: mujoco.MjModel, config: SceneConfig) -> Layout:
         if model.geom_type[i] == mujoco.mjtGeom.mjGEOM_BOX
     ]
     platforms = sorted(
-        Segment(float(pos[0] - size[0]), float(pos[0] + size[0]), float(2 * size[1]))
+        Segment(
+            float(pos[0] - size[0]),
+            float(pos[0] + size[0]),
+            float(2 * size[1]),
+            round(float(pos[2] + size[2]), 9),
+        )
         for name, pos, size in boxes
         if name == "start_floor" or name.startswith("floor_")
     )
@@ -72,7 +81,7 @@ def read_layout(model: mujoco.MjModel, config: SceneConfig) -> Layout:
     gaps = tuple(
         Segment(left.end, right.start, left.width)
         for left, right in zip(platforms, platforms[1:], strict=False)
-        if right.start - left.end > _TOUCHING
+        if right.start - left.end > TOUCHING
     )
     length = config.corridor_length
     return Layout(

@@ -9,6 +9,7 @@ from dm_control.locomotion.tasks import corridors
 
 from vnl_core.config import SceneConfig, TaskConfig
 from vnl_core.scene.arenas import Arena, make_arena, yaw_quaternion
+from vnl_core.scene.layout import Layout
 from vnl_core.scene.walkers import make_walker
 
 # dm_control's corridor tasks clip what is nearer than this share of the scene's extent,
@@ -30,6 +31,7 @@ class CorridorTask(corridors.RunThroughCorridor):
         config: SceneConfig,
         task: TaskConfig | None = None,
         egocentric_camera: bool = False,
+        layout: Layout | None = None,
     ):
         """Builds arena and walker of `config` and binds them.
 
@@ -39,10 +41,11 @@ class CorridorTask(corridors.RunThroughCorridor):
             termination; the defaults of TaskConfig when None.
           egocentric_camera: whether observations hold the walker's camera image,
             which needs OpenGL at every control step.
+          layout: the terrain, whatever is drawn; None to draw it as `config` says.
         """
         task = task or TaskConfig()
         self.config = config
-        arena = make_arena(config)
+        arena = make_arena(config, layout)
         walker = make_walker(config.walker)
         arena.add_spawn_site(config.spawn_position, yaw_quaternion(config.spawn_rotation))
         super().__init__(

@@ -34,7 +34,18 @@ class Episodes(Wrapper):
 
     def reset(self, rng: jax.Array) -> State:
         """The first states, one an environment, from keys (num_envs, 2)."""
-        state = jax.vmap(self.env.reset)(rng)
+        return self._counted(jax.vmap(self.env.reset)(rng), rng)
+
+    def begin(self, rng: jax.Array, before: State | None = None) -> State:
+        """The first states of training episodes, which may depend on the episodes `before`."""
+        begin = getattr(self.env, "begin", None)
+        if begin is None:
+            return self.reset(rng)
+        if before is None:
+            return self._counted(jax.vmap(begin)(rng), rng)
+        return self._counted(jax.vmap(begin)(rng, before), rng)
+
+    def _counted(self, state: State, rng: jax.Array) -> State:
         zeros = jnp.zeros(rng.shape[:1])
         names = ("sum_reward", "length", *_metric_names(state))
         return state.replace(
@@ -88,9 +99,13 @@ class FreshResets(Wrapper):
     meets one start for its whole life.
     """
 
+    def __init__(self, env: Episodes):
+        super().__init__(env)
+        self._episodes = env
+
     def reset(self, rng: jax.Array) -> State:
         """The first states, from keys (num_envs, 2), as without this wrapper."""
-        state = self.env.reset(rng)
+        state = self._episodes.begin(rng)
         keys = jax.vmap(lambda key: jax.random.fold_in(key, 1))(rng)
         return state.replace(info={**state.info, "reset_key": keys})
 
@@ -104,7 +119,7 @@ class FreshResets(Wrapper):
 
     def _restart(self, state: State) -> State:
         keys = jax.vmap(jax.random.split)(state.info["reset_key"])  # (num_envs, 2, 2)
-        fresh = self.env.reset(keys[:, 0])
+        fresh = self._episodes.begin(keys[:, 0], state)
         done = state.done > 0
 
         def choose(new: jax.Array, old: jax.Array) -> jax.Array:

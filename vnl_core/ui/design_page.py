@@ -93,7 +93,7 @@ def headline(scene: Scene) -> None:
 def _is_drawn(config: SceneConfig) -> bool:
     """Whether the terrain is drawn at random, so that another seed gives another one."""
     spans = {
-        "gaps": (config.platform_length, config.gap_length),
+        "gaps": (config.platform_length, config.gap_length, config.platform_height),
         "walls": (config.wall_gap, config.wall_width, config.wall_height),
         "empty": (),
     }

@@ -126,7 +126,4 @@ def differences(chosen: Sequence[RunRow]) -> None:
 
 
 def _text(value: object) -> str:
-    if value is None:
-        return "none"
-    low, high = getattr(value, "low", None), getattr(value, "high", None)
-    return f"{low:g} to {high:g}" if low is not None and high is not None else str(value)
+    return "none" if value is None else str(value)

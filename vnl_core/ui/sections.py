@@ -9,6 +9,7 @@ CORRIDOR = (
     "corridor_width",
     "platform_length",
     "gap_length",
+    "platform_height",
     "wall_gap",
     "wall_width",
     "wall_height",
@@ -32,6 +33,13 @@ TASK = {
     "Reward": ("rewards", "target_speed"),
     "Observation": ("observations", "scan_behind", "scan_ahead", "scan_points", "edge_count"),
     "Episode": ("terminations", "healthy_height", "fall_height", "episode_length", "reset_noise"),
+    "Terrain": (
+        "terrain",
+        "curriculum",
+        "curriculum_start",
+        "curriculum_threshold",
+        "curriculum_step",
+    ),
 }
 
 PPO = {
@@ -90,6 +98,12 @@ _LABELS = {
     "dm_control": "dm_control",
     "outdoor_natural": "Outdoor (grass)",
     "default": "Plain",
+    "curriculum": "Growing gaps (curriculum)",
+    "curriculum_start": "Difficulty at first",
+    "curriculum_threshold": "Gaps crossed to grow",
+    "curriculum_step": "Growth",
+    "fixed": "The same",
+    "new": "New each episode",
 }
 
 
@@ -101,7 +115,7 @@ def label(name: str) -> str:
 def matters(name: str, values: Mapping[str, Any]) -> bool:
     """Whether field `name` has any effect beside the other `values` of its model."""
     arena = values.get("arena")
-    if name in ("platform_length", "gap_length", "aesthetic"):
+    if name in ("platform_length", "gap_length", "platform_height", "aesthetic"):
         return arena == "gaps"
     if name.startswith("wall_"):
         return arena == "walls"
@@ -115,6 +129,10 @@ def matters(name: str, values: Mapping[str, Any]) -> bool:
         return "height_scan" in values["observations"]
     if name == "scan_ahead":
         return bool({"height_scan", "gap_edges"} & set(values["observations"]))
+    if name == "curriculum":
+        return values["terrain"] == "new"
+    if name.startswith("curriculum_"):
+        return values["terrain"] == "new" and values["curriculum"]
     if name == "edge_count":
         return "gap_edges" in values["observations"]
     if name == "constant":

@@ -35,7 +35,7 @@ def vector(
 def span(
     info: FieldInfo, draft: dict[str, Any], name: str, key: str, title: str, help_text: str
 ) -> None:
-    """A number, or a range that is drawn from anew for each platform, gap or wall."""
+    """A number, or a rule that gives each platform, gap or wall its own."""
     extra = info.json_schema_extra
     assert isinstance(extra, dict)
     bounds: dict[str, Any] = {
@@ -44,30 +44,74 @@ def span(
         "step": 0.05,
     }
     mode = f"{key}.mode"
-    show(mode, "range" if isinstance(draft[name], dict) else "fixed")
+    rule = draft[name]
+    show(mode, _mode(rule))
     st.segmented_control(
         title,
-        ("fixed", "range"),
+        _MODES,
         required=True,
         key=mode,
-        help=f"{help_text} A range is drawn from anew, uniformly, each time.",
+        help=f"{help_text} Fixed: one value. Range: each is drawn anew, uniformly. List: exact "
+        "values in turn, repeated. Growing: each larger than the one before it by a step.",
         on_change=_switch_span,
         args=(draft, name, mode),
     )
-    if isinstance(draft[name], dict):
-        low, high = st.columns(2)
-        _float(low, draft[name], "low", f"{key}.low", "from", **bounds)
-        _float(high, draft[name], "high", f"{key}.high", "to", **bounds)
-    else:
+    if _mode(rule) == "fixed":
         _float(st, draft, name, f"{key}.value", title, label_visibility="collapsed", **bounds)
+    elif _mode(rule) == "list":
+        values = f"{key}.values"
+        show(values, ", ".join(f"{value}" for value in rule["values"]))
+        st.text_input(
+            f"{title}: values, separated by commas",
+            key=values,
+            on_change=commit,
+            args=(rule, "values", values, numbers),
+        )
+    else:
+        parts = _PARTS[_mode(rule)]
+        for column, (part, word) in zip(st.columns(len(parts)), parts.items(), strict=True):
+            # A step may lead downwards.
+            look = {"step": 0.05} if part == "step" else bounds
+            _float(column, rule, part, f"{key}.{part}", word, **look)
+
+
+_MODES = ("fixed", "range", "list", "growing")
+_PARTS = {
+    "range": {"low": "from", "high": "to"},
+    "growing": {"first": "from", "step": "step", "last": "to"},
+}
+
+
+def _mode(value: Any) -> str:
+    """Which of the `_MODES` a Span in the draft is of."""
+    if not isinstance(value, dict):
+        return "fixed"
+    return "list" if "values" in value else "growing" if "first" in value else "range"
 
 
 def _switch_span(draft: dict[str, Any], name: str, mode: str) -> None:
-    value = draft[name]
-    if st.session_state[mode] == "range" and not isinstance(value, dict):
-        draft[name] = {"low": value, "high": value}
-    elif st.session_state[mode] == "fixed" and isinstance(value, dict):
-        draft[name] = value["high"]
+    """Another rule, from and to the same values as the one before."""
+    given = draft[name]
+    values = [given] if _mode(given) == "fixed" else given.get("values") or [*given.values()]
+    low, high = values[0], values[-1]
+    draft[name] = {
+        "fixed": high,
+        "range": {"low": min(low, high), "high": max(low, high)},
+        "list": {"values": [low] if low == high else [low, high]},
+        "growing": {"first": low, "step": round((high - low) / 10, 6), "last": high},
+    }[st.session_state[mode]]
+
+
+def numbers(text: str) -> list[Any]:
+    """The numbers in "0.05, 0.1"; what is none stays as it is, for the config to refuse."""
+    return [_number(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _number(text: str) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def weights(

@@ -1,0 +1,202 @@
+"""Terrains as arrays: read off a scene, or drawn in JAX, one for each environment of a batch."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import struct
+
+from vnl_core.config import SceneConfig, Span
+from vnl_core.config.scene import CORRIDOR_PADDING, START_PLATFORM_LENGTH
+from vnl_core.config.span import bounds, smallest
+from vnl_core.physics import Boxes
+from vnl_core.scene import Layout, Segment
+from vnl_core.scene.layout import TOUCHING, Wall
+
+# The height scan's value where nothing lies, in metres: deep, and no number a floor could have.
+GAP_DEPTH = -1.0
+# Half the thickness of dm_control's platforms and walls, in metres (arenas/corridors.py).
+_PLATFORM_HALF, _WALL_HALF = 0.16, 0.08
+# Where unused platforms and walls are: behind the end of the longest corridor, and far below.
+FAR = 1000.0
+_PARKED, _PARKED_SIZE = (FAR, 0.0, -20.0), 0.001
+
+
+class Terrain(struct.PyTreeNode):
+    """Platforms and walls of one environment, in metres; unused ones are at x = FAR.
+
+    A corridor without platforms has floor everywhere.
+    """
+
+    starts: jax.Array
+    """x where each platform begins, ascending, (platforms,)."""
+    ends: jax.Array
+    """x where each platform ends, (platforms,)."""
+    heights: jax.Array
+    """Height of each platform's top, (platforms,)."""
+    walls: jax.Array
+    """x, y from, y to, height of each wall, (walls, 4)."""
+    finish: jax.Array
+    """x at which the corridor is done, ()."""
+    length: float = struct.field(pytree_node=False)
+    """The corridor's length."""
+    width: float = struct.field(pytree_node=False)
+    """The corridor's width."""
+
+    @classmethod
+    def of(cls, layout: Layout) -> "Terrain":
+        """The terrain of a scene."""
+        starts, ends, _, heights = np.array(layout.platforms).reshape(-1, 4).T
+        return cls(
+            starts=_floats(starts),
+            ends=_floats(ends),
+            heights=_floats(heights),
+            walls=_floats(np.array(layout.walls).reshape(-1, 4)),
+            finish=_floats(layout.finish),
+            length=layout.length,
+            width=layout.width,
+        )
+
+    @property
+    def _gaps(self) -> tuple[jax.Array, jax.Array, jax.Array]:
+        """Behind each platform but the last: is there a gap, where it starts and ends."""
+        starts, ends = self.ends[:-1], self.starts[1:]
+        return (ends - starts > TOUCHING) & (ends < FAR), starts, ends
+
+    def height(self, x: jax.Array, y: jax.Array | float) -> jax.Array:
+        """Height of the terrain at x (n,) and y (); GAP_DEPTH where nothing lies."""
+        ground = jnp.zeros_like(x)
+        if self.starts.size:
+            here = (x[:, None] >= self.starts) & (x[:, None] <= self.ends)
+            ground = jnp.max(jnp.asarray(jnp.where(here, self.heights, GAP_DEPTH)), axis=1)
+        if self.walls.size:
+            wall_x, low, high, height = self.walls.T
+            here = (jnp.abs(x[:, None] - wall_x) < _WALL_HALF) & (y > low) & (y < high)
+            wall = jnp.max(jnp.asarray(jnp.where(here, height, 0.0)), axis=1)
+            ground = jnp.maximum(ground, wall)
+        return ground
+
+    def floor(self, x: jax.Array) -> jax.Array:
+        """Height of the platform at x (), or of the one before the gap at x."""
+        if not self.starts.size:
+            return jnp.zeros(())
+        return self.heights[jnp.maximum(jnp.sum(self.starts <= x) - 1, 0)]
+
+    def lowest(self) -> jax.Array:
+        """Height of the lowest platform, at most 0."""
+        return jnp.min(self.heights, initial=0.0)
+
+    def edges(self) -> jax.Array:
+        """x of where gaps start and end, FAR in place of what is none, (2 (platforms - 1),)."""
+        exist, starts, ends = self._gaps
+        return jnp.where(exist, jnp.stack([starts, ends]), FAR).ravel()
+
+    def gaps_behind(self, x: jax.Array) -> jax.Array:
+        """How many gaps end before x (), as float32."""
+        exist, _, ends = self._gaps
+        return jnp.sum(exist & (ends < x)).astype(jnp.float32)
+
+    def gaps_met(self, x: jax.Array) -> jax.Array:
+        """How many gaps start before x (), as float32."""
+        exist, starts, _ = self._gaps
+        return jnp.sum(exist & (starts < x)).astype(jnp.float32)
+
+    def boxes(self) -> Boxes:
+        """The same as the box geoms of dm_control's arenas."""
+        zeros, half = jnp.zeros_like(self.starts), jnp.full_like(self.starts, self.width / 2)
+        thin = jnp.full_like(self.starts, _PLATFORM_HALF)
+        platforms = (
+            jnp.stack([(self.starts + self.ends) / 2, zeros, self.heights - _PLATFORM_HALF], 1),
+            jnp.stack([(self.ends - self.starts) / 2, half, thin], 1),
+            self.starts < FAR,
+        )
+        x, low, high, height = self.walls.T
+        walls = (
+            jnp.stack([x, (low + high) / 2, height / 2], 1),
+            jnp.stack([jnp.full_like(x, _WALL_HALF), (high - low) / 2, height / 2], 1),
+            x < FAR,
+        )
+        # XLA's CPU compiler aborts on a concatenation with nothing.
+        parts = [part for part in (platforms, walls) if part[2].size]
+        if not parts:
+            return Boxes(jnp.zeros((0, 3)), jnp.zeros((0, 3)))
+        position, size, used = (jnp.concatenate(part) for part in zip(*parts, strict=True))
+        return Boxes(
+            jnp.where(used[:, None], position, jnp.array(_PARKED)),
+            jnp.where(used[:, None], size, _PARKED_SIZE),
+        )
+
+    def layout(self) -> Layout:
+        """The same in plain numbers, for a scene to be built from; not under jit."""
+        platforms = tuple(
+            Segment(float(start), float(end), self.width, float(height))
+            for start, end, height in zip(self.starts, self.ends, self.heights, strict=True)
+            if start < FAR
+        )
+        gaps = tuple(
+            Segment(left.end, right.start, self.width)
+            for left, right in zip(platforms, platforms[1:], strict=False)
+            if right.start - left.end > TOUCHING
+        )
+        walls = tuple(Wall(*map(float, wall)) for wall in self.walls if wall[0] < FAR)
+        finish = float(self.finish)
+        return Layout(self.length, self.width, platforms, gaps, walls, finish)
+
+
+def draw(config: SceneConfig, key: jax.Array, difficulty: jax.Array | float = 1.0) -> Terrain:
+    """A terrain from the distributions of `config`, always of the same shapes.
+
+    Args:
+      config: the scene; its `terrain_seed` does not matter here.
+      key: what is drawn depends on.
+      difficulty: 1 for gaps as `config` has them, 0 for its smallest gap everywhere, ().
+    """
+    platforms, walls = config.most_platforms, config.most_walls
+    keys = jax.random.split(key, 6)
+    starts = ends = heights = jnp.zeros(0)
+    finish = jnp.float32(config.corridor_length)
+    if platforms:
+        lengths = _draw(config.platform_length, keys[0], platforms - 1)
+        least = smallest(config.gap_length)
+        gaps = least + difficulty * (_draw(config.gap_length, keys[1], platforms - 1) - least)
+        first = START_PLATFORM_LENGTH + jnp.cumsum(lengths + gaps) - (lengths + gaps)
+        used = first < config.corridor_length
+        starts = jnp.concatenate([jnp.zeros(1), jnp.where(used, first, FAR)])
+        end = jnp.full(1, START_PLATFORM_LENGTH)
+        ends = jnp.concatenate([end, jnp.where(used, first + lengths, FAR)])
+        height = _draw(config.platform_height, keys[2], platforms - 1)
+        heights = jnp.concatenate([jnp.zeros(1), jnp.where(used, height, 0.0)])
+        finish = jnp.minimum(finish, jnp.max(ends, where=starts < FAR, initial=0.0))
+    return Terrain(
+        starts=starts,
+        ends=ends,
+        heights=heights,
+        walls=_draw_walls(config, keys[3:], walls),
+        finish=finish,
+        length=config.corridor_length,
+        width=config.corridor_width,
+    )
+
+
+def _draw_walls(config: SceneConfig, keys: jax.Array, count: int) -> jax.Array:
+    """(count, 4), as in Terrain."""
+    if not count:
+        return jnp.zeros((0, 4))
+    x = CORRIDOR_PADDING + jnp.cumsum(_draw(config.wall_gap, keys[0], count))
+    width = _draw(config.wall_width, keys[1], count)
+    height = _draw(config.wall_height, keys[2], count)
+    # The first wall stands on the left, as in dm_control.
+    left = (np.arange(count) % 2 == 0) if config.wall_swap_side else np.zeros(count, bool)
+    half = config.corridor_width / 2
+    low = jnp.where(left, half - width, -half)
+    used = x < config.corridor_length
+    return jnp.stack([jnp.where(used, x, FAR), low, low + width, height], axis=1)
+
+
+def _draw(span: Span, key: jax.Array, count: int) -> jax.Array:
+    """`count` values along the corridor, (count,)."""
+    low, high = _floats([bounds(span, i) for i in range(count)]).reshape(-1, 2).T
+    return low + jax.random.uniform(key, (count,)) * (high - low)
+
+
+def _floats(values) -> jax.Array:
+    return jnp.asarray(values, jnp.float32)

@@ -1,0 +1,127 @@
+"""Models of one scene that differ in their terrain alone, for engines written in C.
+
+MuJoCo keeps platforms and walls in the model, not in the state, so simulations on different
+terrains need models of their own. They are copies of one model whose box geoms are moved:
+no compilation.
+"""
+
+import copy
+
+import mujoco
+import numpy as np
+
+from vnl_core.scene import Scene
+
+# The boxes' bodies in dm_control's arenas, and their names' beginnings.
+_BODIES = {"ground": "floor_", "walls": "wall_"}
+# Where a compiled spare box waits; any place will do.
+_SPARE = [-1.0, 0.0, -20.0]
+
+
+def add_spare_boxes(spec: mujoco.MjSpec, scene: Scene) -> None:
+    """Gives `spec` as many platforms and walls as the scene's config can ever draw."""
+    wanted = {"ground": scene.config.most_platforms, "walls": scene.config.most_walls}
+    for name, prefix in _BODIES.items():
+        body = spec.body(name)
+        if body is None:
+            continue
+        # The body's own frame, so that bounds of its boxes are in the world's.
+        body.explicitinertial = True
+        body.mass, body.inertia = 1.0, [1.0, 1.0, 1.0]
+        body.ipos, body.iquat = [0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0]
+        for i in range(len(body.geoms), wanted[name]):
+            box = mujoco.mjtGeom.mjGEOM_BOX
+            # In order along x, for the tree of bounds is made from where they are now.
+            position = [1000.0 + i, 0.0, _SPARE[2]]
+            body.add_geom(name=f"{prefix}spare_{i}", type=box, pos=position, size=[0.001] * 3)
+
+
+def terrain_geoms(model: mujoco.MjModel) -> np.ndarray:
+    """Ids of the terrain's boxes, platforms in order and then walls."""
+    names = [model.geom(i).name for i in range(model.ngeom)]
+    found = [
+        i
+        for prefix in ("start_floor", *_BODIES.values())
+        for i, name in enumerate(names)
+        if name.startswith(prefix)
+    ]
+    return np.array(found, int)
+
+
+class TerrainModels:
+    """One model for each simulation of a batch, each with the terrain it was last given."""
+
+    def __init__(self, model: mujoco.MjModel):
+        """Args:
+        model: compiled with `add_spare_boxes`; it is copied.
+        """
+        self._model = model
+        self._geoms = terrain_geoms(model)
+        self._nodes = _Bounds(model, self._geoms)
+        self._terrain = np.empty((0, 2, len(self._geoms), 3))
+        self.models: list[mujoco.MjModel] = []
+
+    def at(self, position: np.ndarray, size: np.ndarray) -> list[mujoco.MjModel]:
+        """Models with boxes at `position` (n, boxes, 3) of half extents `size`, n of them."""
+        wanted = np.stack([position, size], axis=1).astype(float)  # (n, 2, boxes, 3)
+        count, have = len(wanted), len(self.models)
+        if count > have:
+            self.models += [copy.copy(self._model) for _ in range(count - have)]
+            fresh = np.full((count - have, *wanted.shape[1:]), np.nan)
+            self._terrain = np.concatenate([self._terrain, fresh])
+        changed = np.flatnonzero((self._terrain[:count] != wanted).any(axis=(1, 2, 3)))
+        if len(changed):
+            bounds = self._nodes.of(wanted[changed])
+            for i, nodes in zip(changed, bounds, strict=True):
+                position, size = wanted[i]
+                self._move(self.models[i], position, size, nodes)
+            self._terrain[changed] = wanted[changed]
+        return self.models[:count]
+
+    def _move(self, model, position, size, nodes) -> None:
+        """Boxes, and all that MuJoCo derived from them when it compiled the model."""
+        geoms = self._geoms
+        model.geom_pos[geoms] = position
+        model.geom_size[geoms] = size
+        model.geom_rbound[geoms] = np.linalg.norm(size, axis=1)
+        model.geom_aabb[geoms, 3:] = size
+        model.bvh_aabb[self._nodes.ids] = nodes
+
+
+class _Bounds:
+    """The bounding boxes of the trees that MuJoCo's collision detection descends."""
+
+    def __init__(self, model: mujoco.MjModel, geoms: np.ndarray):
+        self.ids = np.concatenate(
+            [
+                model.body_bvhadr[body] + np.arange(model.body_bvhnum[body])
+                for body in np.unique(model.geom_bodyid[geoms])
+            ]
+        ).astype(int)
+        place = {node: i for i, node in enumerate(self.ids)}
+        box = {geom: i for i, geom in enumerate(geoms)}
+        self._leaves = [
+            (place[n], box[model.bvh_nodeid[n]]) for n in self.ids if model.bvh_nodeid[n] >= 0
+        ]
+        # A child comes after its parent, and is counted from the first node of its body.
+        self._parents = [
+            (place[n], [place[self._root(model, n) + c] for c in model.bvh_child[n]])
+            for n in reversed(self.ids)
+            if model.bvh_nodeid[n] < 0
+        ]
+
+    @staticmethod
+    def _root(model: mujoco.MjModel, node: int) -> int:
+        starts = model.body_bvhadr
+        return int(starts[starts <= node].max())
+
+    def of(self, boxes: np.ndarray) -> np.ndarray:
+        """(n, nodes, 6) centre and half extents, for boxes (n, 2, boxes, 3)."""
+        low, high = (np.empty((len(boxes), len(self.ids), 3)) for _ in range(2))
+        nodes, which = np.array(self._leaves).T
+        centre, half = boxes[:, 0, which], boxes[:, 1, which]
+        low[:, nodes], high[:, nodes] = centre - half, centre + half
+        for node, children in self._parents:
+            low[:, node] = low[:, children].min(axis=1)
+            high[:, node] = high[:, children].max(axis=1)
+        return np.concatenate([(low + high) / 2, (high - low) / 2], axis=2)
