@@ -46,6 +46,20 @@ def test_walkers_are_listed_and_an_unknown_one_is_refused_everywhere(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_scene_tells_what_mjx_refuses_and_how_it_is_adapted():
+    told = json.loads(vnl("scene", "rodent-gaps-2020", "--engine", "mjx", "--json"))
+    told = told["compatibility"]
+    assert told["runs"]
+    refused = [p for p in told["problems"] if p["severity"] == "refused"]
+    assert [p["kind"] for p in refused] == ["ellipsoid–box contact"]
+    assert refused[0]["cured"] and "walker/collision_torso" in refused[0]["names"]
+    switches = {change["switch"] for change in told["adaptations"]}
+    assert {"capsules", "drop_sensors", "local_terrain", "self_contact"} <= switches
+    assert told["contact slots"]["adapted"] < 64 < told["contact slots"]["unadapted"]
+    words = ("scene", "rodent-gaps-2020", "--set", "scene.mjx.capsules=false", "--engine", "mjx")
+    assert "mjx cannot run this scene" in vnl(*words)
+
+
 def test_scene_exports(tmp_path):
     for name in ("scene.zip", "scene.mjb", "scene.json"):
         vnl("scene", "ant-smoke", "--export", str(tmp_path / name))

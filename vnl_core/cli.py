@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -137,12 +137,24 @@ def walkers(name: str | None, as_json: bool) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the scene as .zip (MJCF and assets), .mjb or .json (config).",
 )
-def scene(source: str, settings: tuple[str, ...], as_json: bool, export: Path | None) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(["mjx", "mjx-warp"]),
+    help="Tell what this engine refuses or does otherwise, and how the scene is adapted to it.",
+)
+def scene(
+    source: str,
+    settings: tuple[str, ...],
+    as_json: bool,
+    export: Path | None,
+    engine: Literal["mjx", "mjx-warp"] | None,
+) -> None:
     """Build a scene and tell what is in it."""
     from vnl_core.rendering import gl
 
     gl.choose()  # dm_control would try each backend aloud
     from vnl_core.scene import build
+    from vnl_core.scene.compat import summary
     from vnl_core.scene.export import mjb, mjcf_zip
 
     config = _run_config(source, settings).scene
@@ -160,8 +172,10 @@ def scene(source: str, settings: tuple[str, ...], as_json: bool, export: Path | 
             raise click.ClickException("--export: name a .zip, .mjb or .json file.")
         export.write_bytes(writers[export.suffix](built))
     facts = built.facts()
+    on_engine = summary(built, engine) if engine else None
     if as_json:
-        _echo_json({"config": config.model_dump(), **facts})
+        compatibility = {"compatibility": on_engine} if on_engine else {}
+        _echo_json({"config": config.model_dump(), **facts, **compatibility})
         return
     layout = facts["layout"]
     click.echo(f"{config.walker} in a {config.arena} corridor, {config.corridor_length:g} m long")
@@ -170,6 +184,20 @@ def scene(source: str, settings: tuple[str, ...], as_json: bool, export: Path | 
         click.echo(f"  {name:32} {value}")
     for camera in facts["cameras"]:
         click.echo(f"  camera {camera['index']:>2}  {camera['name']}")
+    if on_engine:
+        _echo_compatibility(on_engine)
+
+
+def _echo_compatibility(summary: dict[str, Any]) -> None:
+    """What an engine makes of a scene, a line a finding and a line an adaptation."""
+    verdict = "runs" if summary["runs"] else "cannot run"
+    click.echo(f"{summary['engine']} {verdict} this scene")
+    for problem in summary["problems"]:
+        cured = ", cured by the adaptation" if problem["cured"] else ""
+        click.echo(f"  {problem['severity']}{cured}: {problem['kind']}. {problem['meaning']}")
+    for change in summary["adaptations"]:
+        switch = f" (scene.mjx.{change['switch']})" if change["switch"] else ""
+        click.echo(f"  adapted: {change['what']}. {change['why']}{switch}")
 
 
 @main.command()

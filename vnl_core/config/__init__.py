@@ -8,6 +8,7 @@ the reason and the remedy.
 
 from vnl_core.config.base import Config
 from vnl_core.config.explain import Problem, problems
+from vnl_core.config.mjx import MjxConfig
 from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.run import PolicyKind, RolloutConfig, RunConfig
 from vnl_core.config.scene import SceneConfig
@@ -18,6 +19,7 @@ __all__ = [
     "Config",
     "Cycle",
     "Growing",
+    "MjxConfig",
     "ObservationTerm",
     "PPOConfig",
     "PolicyKind",

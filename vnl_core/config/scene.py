@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.mjx import MjxConfig
 from vnl_core.config.span import Span, Uniform, bounds, largest, smallest, span
 
 # dm_control's GapsCorridor opens with a platform of this length, whatever the seed.
@@ -83,6 +84,7 @@ class SceneConfig(Config):
     ls_iterations: int = field(
         8, "-", "Line-search iterations in a solver iteration at most.", ge=1, le=200
     )
+    mjx: MjxConfig = field(MjxConfig(), "-", "How the scene is adapted to MJX.")
 
     @property
     def most_platforms(self) -> int:
