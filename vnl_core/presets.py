@@ -47,7 +47,36 @@ PPO_SIZES: dict[str, PPOConfig] = {
         num_minibatches=32,
         reward_scaling=10.0,
     ),
+    # track-mjx's rodent, but for its networks.
+    "rodent-gpu": PPOConfig(
+        num_timesteps=1_500_000_000,
+        num_evals=31,
+        num_envs=4096,
+        num_eval_envs=128,
+        unroll_length=20,
+        batch_size=1024,
+        num_minibatches=16,
+        learning_rate=1e-4,
+        discounting=0.98,
+        clipping_epsilon=0.2,
+    ),
+    # brax's humanoid.
+    "humanoid-gpu": PPOConfig(
+        num_timesteps=50_000_000,
+        num_evals=11,
+        num_envs=2048,
+        num_eval_envs=128,
+        unroll_length=10,
+        batch_size=1024,
+        num_minibatches=32,
+        num_updates_per_batch=8,
+        entropy_cost=1e-3,
+        reward_scaling=0.1,
+    ),
 }
+
+# The published rodent's optimisation, with the batch that a laptop can carry.
+_RODENT_LAPTOP = PPO_SIZES["laptop"].changed(learning_rate=1e-4, clipping_epsilon=0.2)
 
 _SEED_SCENE = SceneConfig(
     corridor_length=40.0,
@@ -112,8 +141,8 @@ _RODENT_TASK = TaskConfig(
 _BALL_SCENE = SceneConfig(
     corridor_length=40.0,
     corridor_width=4.0,
-    platform_length=Uniform(low=1.5, high=3.0),
-    gap_length=Uniform(low=0.3, high=0.8),
+    platform_length=Uniform(low=2.5, high=4.0),
+    gap_length=Uniform(low=1.0, high=1.6),
     walker="jumping_ball",
     control_timestep=0.02,
 )
@@ -193,7 +222,7 @@ PRESETS: dict[str, Preset] = {
             preset="rodent-gaps-2020",
             scene=_RODENT_SCENE,
             task=_RODENT_TASK,
-            ppo=PPO_SIZES["laptop"],
+            ppo=_RODENT_LAPTOP,
             video_camera="walker/side",
         ),
     ),
@@ -212,7 +241,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "ball-gaps": Preset(
         "Jumping ball over gaps",
-        "A ball with a head that must jump: gaps of 0.3 to 0.8 m are wider than it rolls over.",
+        "A ball with a head that must jump: rolling at its full 5 m/s it falls into gaps of 1.0 to "
+        "1.6 m, with a kick at the edge it clears them.",
         RunConfig(
             name="ball-gaps",
             preset="ball-gaps",
@@ -223,12 +253,15 @@ PRESETS: dict[str, Preset] = {
     ),
     "ball-easy": Preset(
         "Rolling ball, easy gaps",
-        "A ball with a head that rolls over gaps of 2 to 15 cm, with two motors.",
+        "A ball with a head that rolls over gaps of 2 to 15 cm with two motors: the smallest task "
+        "here, to try things on.",
         RunConfig(
             name="ball-easy",
             preset="ball-easy",
             scene=_BALL_SCENE.changed(
-                walker="rolling_ball", gap_length=Uniform(low=0.02, high=0.15)
+                walker="rolling_ball",
+                platform_length=Uniform(low=1.5, high=3.0),
+                gap_length=Uniform(low=0.02, high=0.15),
             ),
             task=_BALL_TASK,
             ppo=PPO_SIZES["laptop"],

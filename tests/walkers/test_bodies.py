@@ -6,7 +6,7 @@ import pytest
 from every import WALKERS, scene_of
 
 from vnl_core.rendering.cameras import walker_radius
-from vnl_core.scene import Scene
+from vnl_core.scene import Scene, build
 from vnl_core.scene.walkers import find_walker
 
 
@@ -89,3 +89,20 @@ def test_what_it_names_is_in_the_model_and_touches_the_ground(walker):
         if feet & {int(geom) for contact in data.contact for geom in contact.geom}:
             return
     pytest.fail("no foot touched the ground within half a second")
+
+
+@pytest.mark.parametrize(("kicks", "crossed"), [(False, 0), (True, 5)])
+def test_the_ball_that_kicks_at_the_edge_crosses_what_the_rolling_one_falls_into(kicks, crossed):
+    scene = build(find_walker("jumping_ball").defaults.scene)
+    model, data = scene.model, scene.data()
+    starts = np.array([gap.start for gap in scene.layout.gaps])
+    roll, kick = (model.actuator(f"walker/{name}").id for name in ("roll", "kick"))
+    while data.time < 6.0 and data.xpos[scene.root_id, 2] > 0:
+        ahead = starts - data.xpos[scene.root_id, 0]
+        near = ((ahead > -0.1) & (ahead < 0.35)).any()
+        data.ctrl[roll] = -1.0  # forwards
+        data.ctrl[kick] = (1.0 if near else -1.0) if kicks else 0.0
+        mujoco.mj_step(model, data)
+    ends = np.array([gap.end for gap in scene.layout.gaps])
+    behind = int((ends < data.xpos[scene.root_id, 0]).sum())
+    assert behind >= crossed if kicks else behind == crossed
