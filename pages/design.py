@@ -8,7 +8,7 @@ from vnl_core.ui import design_page, forms, sections, state, walkers
 with st.sidebar:
     design_page.preset_picker()
     for title, names in sections.SCENE.items():
-        with st.expander(title, expanded=title == "Corridor"):
+        with st.expander(title, expanded=title == "Corridor", key=f"section-{title}"):
             if title == "Walker":
                 walkers.form()
             else:
