@@ -136,6 +136,7 @@ _RODENT_TASK = TaskConfig(
     scan_behind=0.1,
     scan_ahead=0.6,
     episode_length=1500,
+    terrain="new",
 )
 
 _BALL_SCENE = SceneConfig(
@@ -182,7 +183,7 @@ PRESETS: dict[str, Preset] = {
             name="ant-easy",
             preset="ant-easy",
             scene=_EASY_SCENE,
-            task=TaskConfig(episode_length=500),
+            task=TaskConfig(episode_length=500, terrain="new"),
             ppo=PPO_SIZES["laptop"],
             video_seconds=10.0,
         ),
@@ -195,7 +196,7 @@ PRESETS: dict[str, Preset] = {
             name="ant-smoke",
             preset="ant-smoke",
             scene=_EASY_SCENE.changed(corridor_length=15.0),
-            task=TaskConfig(episode_length=150),
+            task=TaskConfig(episode_length=150, terrain="new"),
             ppo=PPO_SIZES["smoke"],
             video_seconds=2.0,
         ),

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -77,15 +78,16 @@ class NativePhysics:
     def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
         shapes = (_shape(self._row_size), self._derived_shapes())
         row, (sensors, extras) = jax.pure_callback(
-            self._forward, shapes, qpos, qvel, boxes, vmap_method="broadcast_all"
+            self._forward, shapes, qpos, qvel, vmap_method="broadcast_all"
         )
         return self._unpack(row, jnp.zeros(self.model.nv), sensors, extras, boxes)
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
         row = jnp.concatenate([state.time[None], state.qpos, state.qvel, state.act])
+        boxes = state.boxes and jnp.concatenate([state.boxes.position, state.boxes.size], axis=1)
         shapes = (_shape(self._row_size), _shape(self.model.nv), self._derived_shapes())
         row, warmstart, (sensors, extras) = jax.pure_callback(
-            self._step, shapes, row, state.engine, ctrl, state.boxes, vmap_method="broadcast_all"
+            self._step, shapes, row, state.engine, ctrl, boxes, vmap_method="broadcast_all"
         )
         return self._unpack(row, warmstart, sensors, extras, state.boxes)
 
@@ -114,12 +116,11 @@ class NativePhysics:
 
     # Below runs outside JAX, on NumPy arrays with any leading batch dimensions.
 
-    def _terrains(self, boxes: Boxes | None, count: int) -> list[mujoco.MjModel]:
+    def _terrains(self, boxes: Any, count: int) -> list[mujoco.MjModel]:
         """The model of each simulation of the batch."""
         if boxes is None:
             return [self.model] * count
-        position, size = (np.asarray(a) for a in (boxes.position, boxes.size))
-        return self._models.at(*(a.reshape(count, -1, 3) for a in (position, size)))
+        return self._models.at(np.asarray(boxes).reshape(count, -1, 6))
 
     def _step(self, row, warmstart, ctrl, boxes):
         batch = row.shape[:-1]
@@ -133,7 +134,7 @@ class NativePhysics:
                 models, self.data, row, controls, initial_warmstart=warmstart
             )
             before = states[:, -2] if self._substeps > 1 else row
-            extras = self._derive(models, before, ctrl)
+            extras = self._derive(before, ctrl)
         # rollout does not return the solver's warm start; the last acceleration is one.
         nq, nv = self.model.nq, self.model.nv
         velocity = slice(1 + nq, 1 + nq + nv)
@@ -144,7 +145,7 @@ class NativePhysics:
             (_single(sensors[:, -1], batch), {k: _single(v, batch) for k, v in extras.items()}),
         )
 
-    def _forward(self, qpos, qvel, boxes):
+    def _forward(self, qpos, qvel):
         batch = qpos.shape[:-1]
         qpos, qvel = (np.asarray(a, np.float64).reshape(-1, a.shape[-1]) for a in (qpos, qvel))
         rows = np.zeros((len(qpos), self._row_size))
@@ -152,24 +153,28 @@ class NativePhysics:
         rows[:, 1 + qpos.shape[1] :][:, : qvel.shape[1]] = qvel
         sensors = np.empty((len(rows), self.model.nsensordata))
         with self._lock:
-            models = self._terrains(boxes, len(rows))
-            extras = self._derive(models, rows, np.zeros((len(rows), self.model.nu)), sensors)
+            extras = self._derive(rows, np.zeros((len(rows), self.model.nu)), sensors)
         derived = _single(sensors, batch), {k: _single(v, batch) for k, v in extras.items()}
         return _single(rows, batch), derived
 
-    def _derive(self, models, rows, ctrl, sensors=None) -> dict[str, np.ndarray]:
-        """Extras (and sensors, when given) of the states `rows`, over the threads."""
+    def _derive(self, rows, ctrl, sensors=None) -> dict[str, np.ndarray]:
+        """Extras (and sensors, when given) of the states `rows`, over the threads.
+
+        None of them depends on the terrain.
+        """
         if not self._extras and sensors is None:
             return {}
         fields = {k: getattr(self.data[0], k) for k in self._extras}
         out = {k: np.empty((len(rows), *v.shape)) for k, v in fields.items()}
 
+        forward = mujoco.mj_forward if self._extras else _measure
+
         def work(thread: int) -> None:
             data = self.data[thread]
             for i in range(thread, len(rows), self._threads):
-                mujoco.mj_setState(models[i], data, rows[i], _FULL)
+                mujoco.mj_setState(self.model, data, rows[i], _FULL)
                 data.ctrl[:] = ctrl[i]
-                mujoco.mj_forward(models[i], data)
+                forward(self.model, data)
                 for name, values in out.items():
                     values[i] = getattr(data, name)
                 if sensors is not None:
@@ -177,6 +182,13 @@ class NativePhysics:
 
         list(self._pool.map(work, range(self._threads)))
         return out
+
+
+def _measure(model: mujoco.MjModel, data: mujoco.MjData) -> None:
+    """The little of `mj_forward` that the sensors need."""
+    mujoco.mj_kinematics(model, data)
+    mujoco.mj_comPos(model, data)
+    mujoco.mj_sensorPos(model, data)
 
 
 def _shape(*size: int) -> jax.ShapeDtypeStruct:

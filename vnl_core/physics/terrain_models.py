@@ -58,23 +58,21 @@ class TerrainModels:
         self._model = model
         self._geoms = terrain_geoms(model)
         self._nodes = _Bounds(model, self._geoms)
-        self._terrain = np.empty((0, 2, len(self._geoms), 3))
+        self._terrain = np.empty((0, len(self._geoms), 6), np.float32)
         self.models: list[mujoco.MjModel] = []
 
-    def at(self, position: np.ndarray, size: np.ndarray) -> list[mujoco.MjModel]:
-        """Models with boxes at `position` (n, boxes, 3) of half extents `size`, n of them."""
-        wanted = np.stack([position, size], axis=1).astype(float)  # (n, 2, boxes, 3)
+    def at(self, wanted: np.ndarray) -> list[mujoco.MjModel]:
+        """Models with the boxes `wanted`, float32 (n, boxes, 6) centres and half extents."""
         count, have = len(wanted), len(self.models)
         if count > have:
             self.models += [copy.copy(self._model) for _ in range(count - have)]
-            fresh = np.full((count - have, *wanted.shape[1:]), np.nan)
+            fresh = np.full((count - have, *wanted.shape[1:]), np.nan, np.float32)
             self._terrain = np.concatenate([self._terrain, fresh])
-        changed = np.flatnonzero((self._terrain[:count] != wanted).any(axis=(1, 2, 3)))
+        changed = np.flatnonzero((self._terrain[:count] != wanted).any(axis=(1, 2)))
         if len(changed):
             bounds = self._nodes.of(wanted[changed])
             for i, nodes in zip(changed, bounds, strict=True):
-                position, size = wanted[i]
-                self._move(self.models[i], position, size, nodes)
+                self._move(self.models[i], wanted[i, :, :3], wanted[i, :, 3:], nodes)
             self._terrain[changed] = wanted[changed]
         return self.models[:count]
 
@@ -116,10 +114,10 @@ class _Bounds:
         return int(starts[starts <= node].max())
 
     def of(self, boxes: np.ndarray) -> np.ndarray:
-        """(n, nodes, 6) centre and half extents, for boxes (n, 2, boxes, 3)."""
+        """(n, nodes, 6) centre and half extents, for boxes (n, boxes, 6)."""
         low, high = (np.empty((len(boxes), len(self.ids), 3)) for _ in range(2))
         nodes, which = np.array(self._leaves).T
-        centre, half = boxes[:, 0, which], boxes[:, 1, which]
+        centre, half = boxes[:, which, :3], boxes[:, which, 3:]
         low[:, nodes], high[:, nodes] = centre - half, centre + half
         for node, children in self._parents:
             low[:, node] = low[:, children].min(axis=1)
