@@ -71,6 +71,9 @@ export class HandPanel {
     drive.setAttribute("aria-pressed", this.hand.driving);
     for (const { input, output, get, unit } of this.rows ?? []) {
       const value = get();
+      if (value === undefined) {
+        continue; // a row of the scene before, which had more joints
+      }
       if (document.activeElement !== input || this.hand.driving) {
         input.value = value;
       }

@@ -110,8 +110,8 @@ function asOpenGL(material, most, cube) {
     if (cube) {
       shader.uniforms.cube = { value: cube };
       shader.fragmentShader =
-        "uniform samplerCube cube; varying vec3 inGeom;" + shader.fragmentShader;
-      shader.vertexShader = "varying vec3 inGeom;" + shader.vertexShader.replace(
+        "uniform samplerCube cube; varying vec3 inGeom;\n" + shader.fragmentShader;
+      shader.vertexShader = "varying vec3 inGeom;\n" + shader.vertexShader.replace(
         "#include <begin_vertex>",
         "#include <begin_vertex>\ninGeom = position;",
       );
