@@ -175,6 +175,14 @@ def test_no_corridor_holds_more_platforms_than_it_says(gap, platform, seed):
     assert len(arena.ground_geoms) - 1 <= scene.most_platforms
 
 
+def test_the_height_scan_has_its_range_and_resolution():
+    task = TaskConfig(scan_behind=0.5, scan_ahead=1.0, scan_resolution=0.25)
+    np.testing.assert_allclose(task.scan_offsets, [-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1.0])
+    assert "at least 0.05 m" in refused(
+        TaskConfig, scan_behind=5, scan_ahead=5, scan_resolution=0.01
+    )
+
+
 def test_a_curriculum_needs_new_terrain():
     assert "Choose new terrain" in refused(TaskConfig, curriculum=True)
     assert TaskConfig(curriculum=True, terrain="new").curriculum

@@ -58,7 +58,7 @@ def test_a_second_rollout_does_not_compile_again():
     try:
         SIMULATORS.run(SCENE_BUILT, config.changed(seed=7, frequency=2.0, seconds=2.3))
         assert compiled == []
-        SIMULATORS.run(SCENE_BUILT, config.changed(task=TASK.changed(scan_points=21)))
+        SIMULATORS.run(SCENE_BUILT, config.changed(task=TASK.changed(scan_resolution=0.11)))
         assert compiled != []  # so the listener hears
     finally:
         jax.monitoring.unregister_event_duration_listener(listen)

@@ -135,6 +135,8 @@ _RODENT_TASK = TaskConfig(
     target_speed=1.0,
     scan_behind=0.1,
     scan_ahead=0.6,
+    scan_resolution=0.035,
+    edge_range=0.6,
     episode_length=1500,
     terrain="new",
 )
@@ -149,7 +151,7 @@ _BALL_SCENE = SceneConfig(
 )
 
 _BALL_TASK = TaskConfig(
-    healthy_height=(0.3, 3.0), scan_ahead=3.0, scan_points=24, episode_length=500
+    healthy_height=(0.3, 3.0), scan_ahead=3.0, scan_resolution=0.15, episode_length=500
 )
 
 _CMU_SCENE = SceneConfig(
@@ -170,7 +172,9 @@ _CMU_TASK = TaskConfig(
     healthy_height=(0.6, 2.0),
     target_speed=3.0,
     scan_ahead=3.0,
+    edge_range=3.0,
     episode_length=1000,
+    terrain="new",
 )
 
 PRESETS: dict[str, Preset] = {

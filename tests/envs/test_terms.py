@@ -13,7 +13,9 @@ from vnl_core.envs.terminations import TERMINATIONS
 from vnl_core.physics import PhysicsState
 from vnl_core.scene import build
 
-TASK = TaskConfig(scan_behind=0.5, scan_ahead=2.0, scan_points=26, edge_count=4, target_speed=2.0)
+TASK = TaskConfig(
+    scan_behind=0.5, scan_ahead=2.0, scan_resolution=0.1, edge_count=4, target_speed=2.0
+)
 DT = 0.01
 
 
@@ -113,6 +115,12 @@ def test_gap_edges_are_the_next_ones_in_metres(terrain):
     np.testing.assert_allclose(on_platform, [0.5, 1.0, 2.0, 2.0], atol=1e-5)
     over_gap = gap_edges(moment(root=(8.2, 0, 0.5)), terrain, TASK)
     np.testing.assert_allclose(over_gap, [0.3, 2.0, 2.0, 2.0], atol=1e-5)
+
+
+def test_distances_to_edges_have_the_range_and_resolution_asked_for(terrain):
+    coarse = TASK.changed(edge_range=1.2, edge_resolution=0.4)
+    seen = gap_edges(moment(root=(7.5, 0, 0.5)), terrain, coarse)
+    np.testing.assert_allclose(seen, [0.4, 0.8, 1.2, 1.2], atol=1e-5)
 
 
 def test_walls_stand_out_of_the_height_scan():

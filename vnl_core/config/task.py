@@ -19,6 +19,8 @@ ObservationTerm = Literal[
 RewardTerm = Literal["forward", "distance", "alive", "control_cost", "target_speed", "gap_crossed"]
 TerminationTerm = Literal["fall", "unhealthy", "finished"]
 TerrainChoice = Literal["fixed", "new"]
+# More samples than this in a height scan only slow learning down.
+MAX_SCAN = 200
 
 
 class TaskConfig(Config):
@@ -80,10 +82,22 @@ class TaskConfig(Config):
         0.5, "m", "How far behind the root the height scan begins.", ge=0.0, le=5.0
     )
     scan_ahead: float = field(
-        2.0, "m", "How far ahead of the root the height scan and gap edges reach.", gt=0.0, le=20.0
+        2.0, "m", "How far ahead of the root the height scan reaches.", gt=0.0, le=20.0
     )
-    scan_points: int = field(20, "samples", "Samples in the height scan.", ge=2, le=200)
+    scan_resolution: float = field(
+        0.125, "m", "Distance between two samples of the height scan.", ge=0.005, le=5.0
+    )
     edge_count: int = field(4, "edges", "How many of the next gap edges are seen.", ge=1, le=20)
+    edge_range: float = field(
+        2.0, "m", "How far ahead gap edges are seen; one beyond reads as this.", gt=0.0, le=20.0
+    )
+    edge_resolution: float = field(
+        0.0,
+        "m",
+        "Distances to edges are rounded to multiples of this; 0 for exact.",
+        ge=0.0,
+        le=1.0,
+    )
     reset_noise: float = field(
         0.01,
         "rad, m, rad/s or m/s",
@@ -95,8 +109,20 @@ class TaskConfig(Config):
         1000, "control steps", "An episode is cut after this many.", ge=1, le=100_000
     )
 
+    @property
+    def scan_offsets(self) -> tuple[float, ...]:
+        """Where the height scan samples, from behind the root to ahead of it, in metres."""
+        steps = int((self.scan_behind + self.scan_ahead) / self.scan_resolution + 1e-6)
+        return tuple(-self.scan_behind + i * self.scan_resolution for i in range(steps + 1))
+
     @model_validator(mode="after")
     def _possible(self) -> Self:
+        if len(self.scan_offsets) > MAX_SCAN:
+            raise refusal(
+                "scan_resolution",
+                f"The height scan would have {len(self.scan_offsets)} samples.",
+                f"Use at least {(self.scan_behind + self.scan_ahead) / MAX_SCAN:.3g} m.",
+            )
         low, high = self.healthy_height
         if low >= high:
             raise refusal(

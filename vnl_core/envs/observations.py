@@ -41,13 +41,12 @@ def lateral_position(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.
 
 
 def height_scan(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
-    """Terrain heights from behind the root to ahead of it along x, (scan_points,), metres."""
-    offsets = jnp.linspace(-task.scan_behind, task.scan_ahead, task.scan_points)
-    return terrain.height(moment.root[0] + offsets, moment.root[1])
+    """Terrain heights from behind the root to ahead of it along x, (scan_offsets,), metres."""
+    return terrain.height(moment.root[0] + jnp.array(task.scan_offsets), moment.root[1])
 
 
 def gap_edges(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
-    """Distances to the next edges of gaps, (edge_count,), metres, at most scan_ahead.
+    """Distances to the next edges of gaps, (edge_count,), metres, at most edge_range.
 
     The first is the end of the platform under the walker, the next where the following one
     begins; over a gap it is the other way round.
@@ -55,7 +54,10 @@ def gap_edges(moment: Moment, terrain: Terrain, task: TaskConfig) -> jax.Array:
     ahead = terrain.edges() - moment.root[0]
     ahead = jnp.where(ahead > 0, ahead, jnp.inf)
     ahead = jnp.concatenate([jnp.full(task.edge_count, jnp.inf), ahead])
-    return jnp.minimum(jnp.sort(ahead)[: task.edge_count], task.scan_ahead)
+    seen = jnp.minimum(jnp.sort(ahead)[: task.edge_count], task.edge_range)
+    if task.edge_resolution:
+        seen = task.edge_resolution * jnp.round(seen / task.edge_resolution)
+    return seen
 
 
 OBSERVATIONS: dict[ObservationTerm, Callable[[Moment, Terrain, TaskConfig], jax.Array]] = {

@@ -31,7 +31,15 @@ SCENE = {"Corridor": CORRIDOR, "Walker": WALKER, "Physics": PHYSICS}
 
 TASK = {
     "Reward": ("rewards", "target_speed"),
-    "Observation": ("observations", "scan_behind", "scan_ahead", "scan_points", "edge_count"),
+    "Observation": (
+        "observations",
+        "scan_behind",
+        "scan_ahead",
+        "scan_resolution",
+        "edge_count",
+        "edge_range",
+        "edge_resolution",
+    ),
     "Episode": ("terminations", "healthy_height", "fall_height", "episode_length", "reset_noise"),
     "Terrain": (
         "terrain",
@@ -125,15 +133,13 @@ def matters(name: str, values: Mapping[str, Any]) -> bool:
         return "fall" in values["terminations"]
     if name == "healthy_height":
         return "unhealthy" in values["terminations"]
-    if name in ("scan_behind", "scan_points"):
+    if name.startswith("scan_"):
         return "height_scan" in values["observations"]
-    if name == "scan_ahead":
-        return bool({"height_scan", "gap_edges"} & set(values["observations"]))
     if name == "curriculum":
         return values["terrain"] == "new"
     if name.startswith("curriculum_"):
         return values["terrain"] == "new" and values["curriculum"]
-    if name == "edge_count":
+    if name.startswith("edge_"):
         return "gap_edges" in values["observations"]
     if name == "constant":
         return values["policy"] == "constant"
