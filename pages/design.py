@@ -3,7 +3,7 @@
 import streamlit as st
 
 from vnl_core.config import SceneConfig
-from vnl_core.ui import design_page, forms, sections, state, walkers
+from vnl_core.ui import compat_table, design_page, forms, sections, state, walkers
 
 with st.sidebar:
     design_page.preset_picker()
@@ -20,8 +20,8 @@ scene = design_page.build(config)
 
 if scene:
     design_page.headline(scene)
-    preview, facts, files = st.tabs(
-        ["Preview", "Facts", "Export and import"], key="design_tabs", on_change="rerun"
+    preview, facts, on_mjx, files = st.tabs(
+        ["Preview", "Facts", "On MJX", "Export and import"], key="design_tabs", on_change="rerun"
     )
     if preview.open:
         with preview:
@@ -31,6 +31,9 @@ if scene:
     if facts.open:
         with facts:
             design_page.facts(scene)
+    if on_mjx.open:
+        with on_mjx:
+            compat_table.show(scene)
     if files.open:
         with files:
             design_page.export(config)

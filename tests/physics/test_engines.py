@@ -8,8 +8,8 @@ import mujoco
 import numpy as np
 import pytest
 
-from vnl_core.config import SceneConfig
-from vnl_core.physics import make_physics
+from vnl_core.config import MjxConfig, SceneConfig
+from vnl_core.physics import choose_engine, make_physics
 from vnl_core.scene import build
 
 SCENE = SceneConfig(corridor_length=10, platform_length=2.0, gap_length=1.5)
@@ -129,10 +129,26 @@ def test_one_simulation_is_the_batch_of_one():
         np.testing.assert_array_equal(a, b[1])
 
 
-def test_mjx_says_what_it_cannot_simulate():
-    rodent = build(SCENE.changed(walker="rodent"))
-    with pytest.raises(ValueError, match="engine: MJX cannot simulate this rodent .*native"):
+def test_mjx_says_all_that_it_cannot_simulate():
+    adaptation = MjxConfig(capsules=False, pyramidal_cone=False, self_contact=True)
+    rodent = build(SCENE.changed(walker="rodent", cone="elliptic", mjx=adaptation))
+    with pytest.raises(ValueError, match="native") as refusal:
         make_physics(rodent, "mjx")
+    for word in ("ellipsoid–box contact", "elliptic cone", "walker/collision_torso"):
+        assert word in str(refusal.value)
+
+
+def test_warp_says_what_it_lacks():
+    if any(device.platform == "gpu" for device in jax.devices()):
+        pytest.skip("there is a CUDA device")
+    with pytest.raises(ValueError, match=r"no CUDA device.*\.\[gpu\]"):
+        make_physics(scene(), "mjx-warp")
+
+
+def test_auto_says_why():
+    name, why = choose_engine(scene())
+    assert name == ("native" if jax.default_backend() == "cpu" else "mjx")
+    assert "accelerator" in why
 
 
 def test_unknown_engines_are_named():

@@ -6,6 +6,20 @@ import warnings
 # XLA calls every program from its own cache an error ("prefer-no-gather is not supported").
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+# Two passes of XLA's CPU compiler that multiply the time a rodent on MJX takes to compile, and
+# gain nothing when it runs (docs/performance.md). A flag that the user names stays as it is.
+_FASTER_COMPILATION = {
+    "--xla_cpu_use_fusion_emitters": "false",
+    "--xla_cpu_enable_concurrency_optimized_scheduler": "false",
+}
+_given = os.environ.get("XLA_FLAGS", "")
+os.environ["XLA_FLAGS"] = " ".join(
+    [
+        _given,
+        *(f"{flag}={value}" for flag, value in _FASTER_COMPILATION.items() if flag not in _given),
+    ]
+).strip()
+
 import vnl_core.physics  # noqa: E402, F401  first, for it silences what MJX prints when imported
 
 # brax's, not ours; dm_control, imported above, has just turned such warnings on.

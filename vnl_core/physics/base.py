@@ -1,5 +1,6 @@
 """What every physics engine offers: start from a pose, take one control step."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any, Literal, Protocol, get_args
 
@@ -8,6 +9,11 @@ import mujoco
 from flax import struct
 
 from vnl_core.scene import Scene
+from vnl_core.scene.adapt import adapt
+from vnl_core.scene.compat import findings
+from vnl_core.scene.mjx_facts import MjxEngine
+
+log = logging.getLogger(__name__)
 
 # Whole-body quantities that only some observation terms read, each its MjData field.
 Extra = Literal["cinert", "cvel", "qfrc_actuator"]
@@ -77,7 +83,7 @@ def make_physics(
 
     Args:
       scene: what to simulate.
-      engine: "native", "mjx", or "auto": mjx where JAX has an accelerator, else native.
+      engine: "native", "mjx", "mjx-warp", or "auto": see `choose_engine`.
       threads: threads of the native engine; 0 for one per processor.
       extras: whole-body quantities that the state shall carry.
       own_terrain: whether each simulation has a terrain of its own, given to `init` as Boxes:
@@ -90,9 +96,21 @@ def make_physics(
     from vnl_core.physics.native import NativePhysics
 
     if engine == "auto":
-        engine = "native" if jax.default_backend() == "cpu" else "mjx"
+        engine, why = choose_engine(scene)
+        log.info("Engine %s: %s", engine, why)
     if engine == "native":
         return NativePhysics(scene, threads, extras, own_terrain)
-    if engine == "mjx":
-        return MjxPhysics(scene, extras, own_terrain)
-    raise ValueError(f"engine: there is no engine {engine!r}. Use native, mjx or auto.")
+    if engine in get_args(MjxEngine):
+        return MjxPhysics(scene, extras, own_terrain, engine)  # type: ignore[arg-type]
+    raise ValueError(f"engine: there is no engine {engine!r}. Use native, mjx, mjx-warp or auto.")
+
+
+def choose_engine(scene: Scene) -> tuple[str, str]:
+    """The engine that "auto" stands for with this scene on this machine, and why it is that one."""
+    device = jax.devices()[0]
+    if device.platform == "cpu":
+        return "native", "JAX finds no accelerator, and on processors MuJoCo's own C is faster."
+    refused = [f for f in findings(adapt(scene).model, "mjx") if f.severity == "refused"]
+    if refused:
+        return "native", f"MJX cannot simulate this scene: {refused[0]}"
+    return "mjx", f"JAX finds an accelerator ({device.device_kind})."

@@ -1,42 +1,62 @@
 """MJX: MuJoCo's physics written in JAX, for accelerators; on a CPU for comparison."""
 
+import importlib.util
 from collections.abc import Iterable
 
 import jax
 import jax.numpy as jnp
-import mujoco
 import numpy as np
 from mujoco import mjx
 
 from vnl_core.physics.base import Boxes, Extra, PhysicsState
-from vnl_core.physics.native import tracked_model
-from vnl_core.physics.terrain_models import terrain_geoms
+from vnl_core.physics.near_terrain import NearTerrain
+from vnl_core.physics.terrain_models import add_spare_boxes, terrain_geoms
 from vnl_core.scene import Scene
+from vnl_core.scene.adapt import adapt
+from vnl_core.scene.compat import refuse
+from vnl_core.scene.local_terrain import terrain_boxes
+from vnl_core.scene.mjx_facts import MjxEngine
+
+# What MuJoCo Warp makes room for: contacts of all simulations together, as many as 8,192 of
+# them with 64 each, and constraint rows of one.
+_WARP_CONTACTS, _WARP_ROWS = 64 * 8192, 512
 
 
 class MjxPhysics:
-    """MJX-JAX physics; float32."""
+    """MJX physics of the adapted scene; float32."""
 
-    name = "mjx"
-
-    def __init__(self, scene: Scene, extras: Iterable[Extra] = (), own_terrain: bool = False):
-        """Puts the scene's model on the device.
+    def __init__(
+        self,
+        scene: Scene,
+        extras: Iterable[Extra] = (),
+        own_terrain: bool = False,
+        engine: MjxEngine = "mjx",
+    ):
+        """Adapts the scene's model and puts it on the device.
 
         Raises:
-          ValueError: MJX cannot simulate the model.
+          ValueError: MJX cannot simulate it; the message holds every reason and remedy.
         """
-        # A copy without sensors: the state reads MJX's own fields, and they cost time.
-        self.model = tracked_model(scene, own_terrain)
-        self.model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_SENSOR
-        try:
-            self._mjx = mjx.put_model(self.model)
-        except NotImplementedError as error:
-            raise ValueError(
-                f"engine: MJX cannot simulate this {scene.config.walker} scene ({error}). "
-                "Use the native engine."
-            ) from error
-        self._template = mjx.make_data(self._mjx)
-        self._substeps = scene.config.substeps
+        if engine == "mjx-warp":
+            check_warp()
+        adapted = adapt(scene, engine)
+        refuse(adapted.model, engine)
+        self.name: str = engine
+        self.changes = adapted.changes
+        self.model = adapted.model
+        if own_terrain and adapted.slots is None:
+            add_spare_boxes(adapted.spec, scene)
+            self.model = adapted.spec.compile()
+        warp = engine == "mjx-warp"
+        implementation = "warp" if warp else "jax"
+        room = {"naconmax": _WARP_CONTACTS, "njmax": _WARP_ROWS} if warp else {}
+        self._mjx = mjx.put_model(self.model, impl=implementation)
+        self._template = mjx.make_data(self.model, impl=implementation, **room)
+        self._near = NearTerrain(self.model, adapted.slots, warp) if adapted.slots else None
+        still = terrain_boxes(scene.model)
+        position, size = scene.model.geom_pos[still], scene.model.geom_size[still]
+        self._boxes = Boxes(jnp.asarray(position, jnp.float32), jnp.asarray(size, jnp.float32))
+        self._substeps = scene.config.substeps * scene.config.mjx.substeps
         self._extras = tuple(extras)
         self._root = scene.root_id
         self._end_effectors = np.array(
@@ -45,15 +65,22 @@ class MjxPhysics:
 
     def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
         data = self._template.replace(qpos=qpos.astype(jnp.float32), qvel=qvel.astype(jnp.float32))
-        return self._state(mjx.forward(self._on(boxes), data), boxes)
+        data = mjx.forward(self._on(boxes, mjx.kinematics(self._mjx, data)), data)
+        return self._state(data, boxes)
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
-        model, data = self._on(state.boxes), state.engine.replace(ctrl=ctrl)
-        data, _ = jax.lax.scan(lambda d, _: (mjx.step(model, d), None), data, length=self._substeps)
+        def physics_step(data, _):
+            return mjx.step(self._on(state.boxes, data), data), None
+
+        data = state.engine.replace(ctrl=ctrl)
+        data, _ = jax.lax.scan(physics_step, data, length=self._substeps)
         return self._state(data, state.boxes)
 
-    def _on(self, boxes: Boxes | None) -> mjx.Model:
-        """The model with the terrain `boxes`; an array of models under vmap."""
+    def _on(self, boxes: Boxes | None, data: mjx.Data) -> mjx.Model:
+        """The model with the terrain near the walker; one for each simulation under vmap."""
+        if self._near:
+            boxes = boxes or self._boxes
+            return self._near.fill(self._mjx, data, boxes.position, boxes.size)
         if boxes is None:
             return self._mjx
         geoms = terrain_geoms(self.model)
@@ -63,7 +90,7 @@ class MjxPhysics:
             geom_rbound=self._mjx.geom_rbound.at[geoms].set(jnp.linalg.norm(boxes.size, axis=1)),
         )
 
-    def _state(self, data, boxes: Boxes | None) -> PhysicsState:
+    def _state(self, data: mjx.Data, boxes: Boxes | None) -> PhysicsState:
         extras = {
             "cinert": lambda: data._impl.cinert,
             "cvel": lambda: data.cvel,
@@ -79,4 +106,22 @@ class MjxPhysics:
             extras={name: extras[name]() for name in self._extras},
             boxes=boxes,
             engine=data,
+        )
+
+
+def check_warp() -> None:
+    """Whether MuJoCo Warp can run here.
+
+    Raises:
+      ValueError: warp-lang or a CUDA device is absent; the message says what to do.
+    """
+    lacking = []
+    if importlib.util.find_spec("warp") is None:
+        lacking.append("warp-lang is not installed")
+    if not any(device.platform == "gpu" for device in jax.devices()):
+        lacking.append("JAX finds no CUDA device")
+    if lacking:
+        raise ValueError(
+            f"engine: mjx-warp cannot run here: {' and '.join(lacking)}. On a machine with an "
+            "NVIDIA GPU: .venv/bin/uv pip install -e '.[gpu]'. Otherwise use native or mjx."
         )

@@ -15,6 +15,7 @@ from mujoco.rollout import Rollout
 from vnl_core.physics.base import Boxes, Extra, PhysicsState
 from vnl_core.physics.terrain_models import TerrainModels, add_spare_boxes
 from vnl_core.scene import Scene
+from vnl_core.scene.adapt import adapt, plain_spec
 
 _FULL = mujoco.mjtState.mjSTATE_FULLPHYSICS
 _COM = "vnl_subtree_com"
@@ -28,11 +29,10 @@ def tracked_model(scene: Scene, own_terrain: bool = False) -> mujoco.MjModel:
     The walker's own sensors would cost time in every physics step, and looks would make a
     model of megabytes out of one of kilobytes.
     """
-    spec = mujoco.MjSpec.from_string(scene.xml, assets=scene.assets)
-    for shape in (*spec.geoms, *spec.sites):
-        shape.material = ""
-    for element in (*spec.sensors, *spec.skins, *spec.materials, *spec.textures):
-        spec.delete(element)
+    adapted = scene.config.mjx.native_adapted
+    spec = adapt(scene, "native").spec if adapted else plain_spec(scene)
+    for sensor in list(spec.sensors):
+        spec.delete(sensor)
     if own_terrain:
         add_spare_boxes(spec, scene)
     spec.add_sensor(

@@ -75,6 +75,8 @@ def _field(
     common = {"key": key, "help": help_text, "on_change": commit, "args": (draft, name, key)}
     if isinstance(extra, dict) and "span_ge" in extra:
         span(info, draft, name, key, title, help_text)
+    elif isinstance(kind, type) and issubclass(kind, Config):
+        edit(kind, draft[name], list(kind.model_fields), key)
     elif kind is bool:
         show(key, draft[name])
         st.toggle(title, **common)
@@ -135,7 +137,8 @@ def _step(default: Any) -> float:
 def _number(
     info: FieldInfo, draft: Draft, name: str, key: str, title: str, common: dict[str, Any]
 ) -> None:
-    whole, optional = info.annotation is int, type(None) in get_args(info.annotation)
+    kinds = (info.annotation, *get_args(info.annotation))
+    whole, optional = int in kinds, type(None) in kinds
     kind = int if whole else float
     value = draft[name]
     show(key, None if value is None else kind(value))

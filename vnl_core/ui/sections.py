@@ -27,7 +27,7 @@ PHYSICS = (
     "iterations",
     "ls_iterations",
 )
-SCENE = {"Corridor": CORRIDOR, "Walker": WALKER, "Physics": PHYSICS}
+SCENE = {"Corridor": CORRIDOR, "Walker": WALKER, "Physics": PHYSICS, "MJX": ("mjx",)}
 
 TASK = {
     "Reward": ("rewards", "target_speed"),
@@ -101,6 +101,15 @@ _LABELS = {
     "height": "Video height",
     "fps": "Frame rate",
     "stop_at_end": "Stop where the episode ends",
+    "contacts": "What meets the terrain",
+    "feet": "The feet",
+    "body": "The whole body",
+    "capsules": "Capsules for ellipsoids and cylinders",
+    "pyramidal_cone": "Pyramidal friction cone",
+    "max_geom_pairs": "Pairs tested for contact",
+    "max_contact_points": "Contacts kept",
+    "substeps": "Steps in a physics step",
+    "native_adapted": "Native simulates the adapted walker",
     "cg": "CG",
     "mjx": "MJX",
     "dm_control": "dm_control",
