@@ -21,18 +21,16 @@ export function makeLights(description, scene, reach) {
   return { head, own };
 }
 
-function makeLight({ directional, diffuse, cutoff, exponent, shadow }, reach) {
+function makeLight({ directional, diffuse, cutoff, shadow }, reach) {
   const color = new THREE.Color(...diffuse);
   let light;
   if (directional) {
     light = new THREE.DirectionalLight(color, FULL);
     Object.assign(light.shadow.camera, { left: -reach, right: reach, bottom: -reach, top: reach });
   } else {
-    // OpenGL dims a spot by cos(angle)^exponent; three.js smoothly from the axis to an edge.
-    // The edge is put where both have dimmed to a half at the same angle.
-    const edge = Math.acos(Math.max(0, 2 * 0.5 ** (1 / Math.max(exponent, 1e-3)) - 1));
-    const angle = Math.min((cutoff * Math.PI) / 180, edge, Math.PI / 2);
-    light = new THREE.SpotLight(color, FULL, 0, angle, 1, 0);
+    // How it dims towards its edge is said in materials.js.
+    const angle = Math.min((cutoff * Math.PI) / 180, Math.PI / 2);
+    light = new THREE.SpotLight(color, FULL, 0, angle, 0, 0);
   }
   light.castShadow = shadow;
   light.shadow.mapSize.set(1024, 1024);

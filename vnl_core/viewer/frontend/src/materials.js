@@ -33,10 +33,12 @@ export class Materials {
     this.textures = textures;
     this.made = new Map();
     // MuJoCo draws once for all lights without shadows and once for each with, and adds up.
-    this.passes = 1 + lights.filter((light) => light.shadow).length;
+    const passes = 1 + lights.filter((light) => light.shadow).length;
     // three.js has one colour a light; MuJoCo's shine in another colour than they light.
     const sum = (part) => [headlight, ...lights].reduce((total, light) => total + light[part][0], 0);
     this.shine = sum("specular") / (sum("diffuse") || 1);
+    const exponent = lights.find(({ directional }) => !directional)?.exponent ?? 0;
+    this.pipeline = { most: passes, exponent };
   }
 
   // The walker's own are apart from the surroundings', so that it alone can turn transparent.
@@ -62,7 +64,7 @@ export class Materials {
       depthWrite: rgba[3] === 1,
     });
     material.userData = { own, opacity: rgba[3], map: material.map };
-    return asOpenGL(material, this.passes, image?.isCubeTexture ? image : null);
+    return asOpenGL(material, this.pipeline, image?.isCubeTexture ? image : null);
   }
 
   // change(material) for each; textures, wireframe and transparency are switched so.
@@ -80,15 +82,22 @@ export class Materials {
 }
 
 // In OpenGL's fixed pipeline light saturates before the texture dims it, highlights come on
-// top, and Blinn's cosine is not normalised; three.js does otherwise. `most` is what saturates;
-// `cube` a texture that is seen from the geom's middle.
-function asOpenGL(material, most, cube) {
+// top, Blinn's cosine is not normalised, and a spot dims by cos(angle)^exponent; three.js does
+// otherwise. Light saturates at `most`; `cube` is a texture seen from the geom's middle.
+function asOpenGL(material, { most, exponent }, cube) {
   const texel = cube
     ? "outgoingLight *= textureCube(cube, vec3(inGeom.x, inGeom.z, -inGeom.y)).rgb;"
     : "#ifdef USE_MAP\noutgoingLight *= texture2D(map, vMapUv).rgb;\n#endif";
   material.onBeforeCompile = (shader) => {
     shader.fragmentShader = shader.fragmentShader
       .replace("#include <map_fragment>", "")
+      .replace(
+        "#include <lights_pars_begin>",
+        THREE.ShaderChunk.lights_pars_begin.replace(
+          "return smoothstep( coneCosine, penumbraCosine, angleCosine );",
+          `return step(coneCosine, angleCosine) * pow(angleCosine, ${exponent.toFixed(3)});`,
+        ),
+      )
       .replace(
         "#include <lights_phong_pars_fragment>",
         THREE.ShaderChunk.lights_phong_pars_fragment.replace(
@@ -117,7 +126,7 @@ function asOpenGL(material, most, cube) {
       );
     }
   };
-  material.customProgramCacheKey = () => `${most} ${Boolean(cube)}`;
+  material.customProgramCacheKey = () => `${most} ${exponent} ${Boolean(cube)}`;
   return material;
 }
 
