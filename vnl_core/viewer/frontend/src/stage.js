@@ -8,9 +8,11 @@ const MARGIN = 10; // px
 export class Stage {
   constructor(canvas) {
     this.canvas = canvas;
-    this.renderer = new THREE.WebGLRenderer({ canvas, alpha: true, antialias: true });
+    // A processor that draws instead of a GPU has no time for smooth edges.
+    const antialias = !drawnByProcessor();
+    this.renderer = new THREE.WebGLRenderer({ canvas, alpha: true, antialias });
     this.renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    this.renderer.setPixelRatio(antialias ? Math.min(devicePixelRatio, 2) : 1);
     this.frame = document.getElementById("inset");
     this.before = []; // called before each picture
     new ResizeObserver(() => this.fit()).observe(canvas);
@@ -65,4 +67,12 @@ export class Stage {
     this.renderer.setScissor(x, y, width, height);
     this.renderer.render(this.world.scene, camera);
   }
+}
+
+function drawnByProcessor() {
+  const gl = document.createElement("canvas").getContext("webgl2");
+  const facts = gl?.getExtension("WEBGL_debug_renderer_info");
+  const name = facts ? gl.getParameter(facts.UNMASKED_RENDERER_WEBGL) : "";
+  gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  return /swiftshader|llvmpipe|software/i.test(name);
 }
