@@ -1,8 +1,8 @@
-"""Roll out a policy in the designed scene, watch the episode beside its traces."""
+"""Roll out a policy in the designed scene; see the episode beside its traces, or several."""
 
 import streamlit as st
 
-from vnl_core.ui import design_page, forms, rollout_page, rollouts, state
+from vnl_core.ui import design_page, forms, rollout_page, rollout_result, rollouts, state
 
 rollouts.warm()
 st.session_state.setdefault("shown_rollout", st.query_params.get("rollout"))
@@ -10,6 +10,13 @@ scene = design_page.build(state.scene()[0])
 with st.sidebar:
     design_page.preset_picker()
     rollout_page.form(scene)
+    episodes = st.number_input(
+        "Episodes",
+        1,
+        rollout_page.MAX_EPISODES,
+        key="episodes",
+        help="With consecutive seeds. Several are overlaid, and filmed in one grid.",
+    )
 
 wanted, found = rollout_page.request(state.run())
 forms.show_problems(found)
@@ -21,7 +28,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         icon=":material/play_arrow:",
         disabled=wanted is None,
         on_click=rollout_page.start,
-        args=(wanted, "shown_rollout"),
+        args=(wanted, "shown_rollout", episodes),
     )
     if scene:
         st.caption(design_page.summary(scene))
@@ -30,9 +37,9 @@ shown = st.session_state["shown_rollout"]
 state.remember("rollout", shown)
 if shown is None:
     st.info(
-        "Choose a policy on the left and start it: you get a video, traces of every reward "
-        "term and files to take away. The random policy works without any training.",
+        "Choose a policy on the left and start it: you get a 3D view, a video, traces of every "
+        "reward term and files to take away. The random policy works without any training.",
         title="No rollout yet",
     )
-rollout_page.show(shown, "shown_rollout")
-rollout_page.previous("shown_rollout")
+rollout_result.show(shown, "shown_rollout")
+rollout_result.previous("shown_rollout")

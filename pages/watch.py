@@ -1,16 +1,19 @@
-"""Watch a run learn: the video of each checkpoint, and new episodes of it."""
+"""Watch a run learn: its checkpoints along the reward, one or two at a time, in any corridor."""
 
 import streamlit as st
 
-from vnl_core.ui import forms, rollout_page, rollouts, train_page, watch_page
+from vnl_core.ui import rollout_result, rollouts, train_page, watch_page
 
 with st.sidebar:
     run = train_page.choose_run()
-checkpoint = watch_page.choose_checkpoint(run) if run else None
+    checkpoint = watch_page.choose_checkpoint(run) if run else None
+    other = watch_page.choose_other(run, checkpoint) if run and checkpoint else None
 config, problem = train_page.config_of(run) if run else (None, "")
 
 if run is None:
     st.info("Train a policy on the page Train: each evaluation leaves one.", title="No run yet")
+elif watch_page.live_switch(run):
+    watch_page.live(run)
 elif checkpoint is None:
     st.info(
         "The first one is saved at the first evaluation, within a minute of the start.",
@@ -18,22 +21,14 @@ elif checkpoint is None:
     )
 else:
     rollouts.warm()
-    watch_page.show_video(run, checkpoint)
+    watch_page.show_timeline(run, checkpoint, other)
     if config is None:
         st.error(problem, title="It cannot be rolled out again")
     else:
         with st.sidebar:
             watch_page.again_form(config)
-        wanted, found = watch_page.again_request(config, checkpoint)
-        forms.show_problems(found)
-        st.button(
-            "Roll it out again",
-            key="again",
-            type="primary",
-            icon=":material/replay:",
-            disabled=wanted is None,
-            on_click=rollout_page.start,
-            args=(wanted, "again_rollout"),
-            help="With the seed, camera and corridor on the left.",
-        )
-        rollout_page.show(st.session_state.get("again_rollout"), "again_rollout")
+        watch_page.again_buttons(config, checkpoint)
+    if watch_page.choose_shown() == watch_page.EVALUATION:
+        watch_page.show_evaluation(run, checkpoint, other)
+    else:
+        rollout_result.show(st.session_state["again_rollout"], "again_rollout")

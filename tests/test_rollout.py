@@ -7,6 +7,7 @@ import pytest
 from vnl_core.config import RolloutConfig, SceneConfig, TaskConfig
 from vnl_core.rollout import CHUNK, Cancelled, Simulators, steps_of
 from vnl_core.scene import build
+from vnl_core.trajectory.compare import difference
 
 SCENE = SceneConfig(corridor_length=8)
 TASK = TaskConfig(reset_noise=0.0, terminations=("fall", "finished"))
@@ -108,3 +109,27 @@ def test_dm_control_takes_no_checkpoint():
     config = BASE.changed(policy="checkpoint", checkpoint="nowhere", engine="dm_control")
     with pytest.raises(ValueError, match="engine: .*native"):
         SIMULATORS.run(SCENE_BUILT, config)
+
+
+def test_a_replay_gives_the_same_controls_and_so_the_same_episode(tmp_path):
+    first = run(policy="random", seed=4)
+    first.save(tmp_path / "trajectory.h5")
+    again = run(policy="replay", replay=str(tmp_path / "trajectory.h5"), seed=4)
+    found = difference(first, again)
+    assert found.same_controls
+    assert found.root.max() < 1e-5
+    assert found.joints.max() < 1e-4
+    other = difference(first, run(policy="random", seed=5))
+    assert not other.same_controls
+    assert other.joints.max() > 0.1
+
+
+def test_a_replay_of_another_control_rate_is_refused(tmp_path):
+    run(policy="zero", seconds=0.1).save(tmp_path / "trajectory.h5")
+    config = BASE.changed(
+        policy="replay",
+        replay=str(tmp_path / "trajectory.h5"),
+        scene=SCENE.changed(control_timestep=0.02),
+    )
+    with pytest.raises(ValueError, match="replay: .*its own scene"):
+        SIMULATORS.run(build(config.scene), config)

@@ -246,11 +246,12 @@ def render(
 @_SET
 @click.option(
     "--policy",
-    type=click.Choice(["zero", "random", "sine", "constant", "checkpoint"]),
+    type=click.Choice(["zero", "random", "sine", "constant", "checkpoint", "replay"]),
     default="random",
     show_default=True,
 )
 @click.option("--checkpoint", help="Folder of the checkpoint policy: runs/ID/checkpoints/STEP.")
+@click.option("--replay", help="Trajectory file whose controls the replay policy gives again.")
 @click.option("--constant", type=float, default=1.0, help="Share of the control range, -1 to 1.")
 @click.option("--amplitude", type=float, default=1.0, help="Of the sine, share of the range.")
 @click.option("--frequency", type=float, default=1.0, help="Of the sine, Hz.")
@@ -455,6 +456,19 @@ def worker(runs_dir: Path | None) -> None:
     from vnl_core.jobs.rollout import work
 
     use_compilation_cache()
+    work(runs_dir or default_runs_dir())
+
+
+@main.command(hidden=True)
+@_RUNS_DIR
+def films(runs_dir: Path | None) -> None:
+    """The dashboard's filming process: folders of requests on standard input, one a line."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the dashboard, by its stdin
+    from vnl_core.rendering import gl
+
+    gl.choose()
+    from vnl_core.jobs.film import work
+
     work(runs_dir or default_runs_dir())
 
 

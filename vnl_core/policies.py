@@ -12,6 +12,7 @@ import numpy as np
 from vnl_core.config import PolicyKind, RolloutConfig
 from vnl_core.scene import Scene
 from vnl_core.training.checkpoint import load_policy
+from vnl_core.trajectory import Trajectory
 
 # (params, observation (obs,), time () in seconds, key) -> action (nu,) in [-1, 1]
 Act = Callable[[Any, jax.Array, jax.Array, jax.Array], jax.Array]
@@ -35,7 +36,8 @@ def make_policy(config: RolloutConfig, scene: Scene) -> Policy:
     Actions are shares of each actuator's control range: -1 its low end, 1 its high end.
 
     Raises:
-      FileNotFoundError, ValueError: the checkpoint is missing, broken or of another task.
+      FileNotFoundError, ValueError: the checkpoint or the trajectory to replay is missing,
+        broken or of another task.
     """
     makers: dict[PolicyKind, Callable[[RolloutConfig, Scene], Policy]] = {
         "zero": _zero,
@@ -43,6 +45,7 @@ def make_policy(config: RolloutConfig, scene: Scene) -> Policy:
         "sine": _sine,
         "constant": _constant,
         "checkpoint": _checkpoint,
+        "replay": _replay,
     }
     return makers[config.policy](config, scene)
 
@@ -81,6 +84,25 @@ def _sine(config: RolloutConfig, scene: Scene) -> Policy:
 
     params = jnp.array([config.amplitude, config.frequency], jnp.float32)
     return Policy(("sine",), act, params)
+
+
+def _replay(config: RolloutConfig, scene: Scene) -> Policy:
+    """The controls of an earlier episode; after its end, the last one."""
+    assert config.replay is not None  # RolloutConfig refuses it
+    recorded = Trajectory.load(config.replay)
+    dt = recorded.control_timestep
+    if recorded.ctrl.shape[1] != scene.model.nu or dt != scene.config.control_timestep:
+        raise ValueError(
+            f"replay: {config.replay} has other actuators or another control timestep than this "
+            "scene. Replay it in its own scene."
+        )
+    low, high = scene.model.actuator_ctrlrange.T
+    actions = jnp.asarray((recorded.ctrl - low) / (high - low) * 2.0 - 1.0, jnp.float32)
+
+    def act(params, obs, time, key):
+        return params[jnp.clip(jnp.round(time / dt).astype(int), 0, len(params) - 1)]
+
+    return Policy(("replay", len(actions), dt), act, actions)
 
 
 def _checkpoint(config: RolloutConfig, scene: Scene) -> Policy:

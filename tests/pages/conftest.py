@@ -11,7 +11,7 @@ from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.runs.metrics import MetricsWriter
 from vnl_core.runs.status import Status, write_status
 from vnl_core.trajectory import Trajectory
-from vnl_core.ui import rollouts, scenes
+from vnl_core.ui import films, rollouts, scenes, worker
 
 MAIN = Path(__file__).parents[2] / "vnl_core" / "ui" / "main.py"
 PAGES = Path(__file__).parents[2] / "pages"
@@ -21,9 +21,10 @@ PAGES = Path(__file__).parents[2] / "pages"
 def runs_dir(tmp_path, monkeypatch):
     """An empty runs directory; no page starts the worker by itself."""
     monkeypatch.setenv("VNL_RUNS_DIR", str(tmp_path))
-    monkeypatch.setattr(rollouts.Worker, "warm", lambda self: None)
+    monkeypatch.setattr(worker.Worker, "warm", lambda self: None)
     yield tmp_path
     rollouts.worker.clear()
+    films.worker.clear()
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def make_run(runs_dir):
 def queue(monkeypatch):
     """Requests are written but no worker is started."""
     submitted = []
-    monkeypatch.setattr(rollouts.Worker, "submit", lambda self, name: submitted.append(name))
+    monkeypatch.setattr(worker.Worker, "submit", lambda self, name: submitted.append(name))
     return submitted
 
 

@@ -53,7 +53,7 @@ def test_a_finished_rollout_shows_its_outcome_and_files(visit, queue, standing):
     (folder / "video-free.mp4").write_bytes(b"video")
     write_whole(folder / "status.json", json.dumps({"state": "finished", "progress": 1.0}))
     at = visit("rollout", rollout=rollout_id)
-    assert any("total reward **20.0**" in m.value for m in at.markdown)
+    assert any("reward **20.0**" in m.value for m in at.markdown)
     addresses = {link.value: link.url for link in at.link_button}
     assert addresses["Trajectory (HDF5)"].startswith(f"/files/rollouts/{rollout_id}/trajectory.h5")
     assert "Video free (mp4)" in addresses

@@ -9,7 +9,7 @@ def test_the_last_checkpoint_is_shown_at_first_and_kept_in_the_address(visit, ma
     at.get_by_key(f"checkpoint-{run.id}").set_value(0).run()
     assert not at.exception
     assert at.query_params["checkpoint"] == "0"
-    assert any("total reward" in m.value for m in at.markdown)
+    assert any("reward **" in m.value for m in at.markdown)
 
 
 def test_a_link_opens_its_checkpoint(visit, make_run):

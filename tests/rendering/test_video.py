@@ -6,8 +6,11 @@ from typing import Any
 import imageio_ffmpeg
 import numpy as np
 import pytest
+from PIL import Image, ImageSequence
+from pydantic import ValidationError
 
-from vnl_core.rendering.video import frame_steps, write_video
+from vnl_core.config import FilmConfig, problems
+from vnl_core.rendering.video import frame_steps, write_gif, write_video
 
 SIZE: dict[str, Any] = {"width": 160, "height": 120}
 
@@ -15,7 +18,7 @@ SIZE: dict[str, Any] = {"width": 160, "height": 120}
 @pytest.fixture(scope="module")
 def video(scene, fall, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("video") / "fall.mp4"
-    assert write_video(scene, fall, path, camera=0, fps=30, **SIZE)
+    assert write_video([(scene, fall)], path, FilmConfig(**SIZE))
     return path
 
 
@@ -59,20 +62,47 @@ def test_slow_motion_and_frame_rates_keep_to_the_clock(fall):
 def test_a_cancelled_film_leaves_no_file(scene, fall, tmp_path):
     seen = []
     finished = write_video(
-        scene,
-        fall,
+        [(scene, fall)],
         tmp_path / "a.mp4",
+        FilmConfig(**SIZE),
         on_progress=lambda done, total: seen.append((done, total)),
         cancelled=lambda: len(seen) >= 3,
-        **SIZE,
     )
     assert not finished
     assert seen == [(1, 30), (2, 30), (3, 30)]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_wrong_sizes_are_refused(scene, fall, tmp_path):
-    with pytest.raises(ValueError, match="width: 161 px is odd"):
-        write_video(scene, fall, tmp_path / "a.mp4", width=161, height=120)
-    with pytest.raises(ValueError, match="speed: 0 is not above 0"):
-        write_video(scene, fall, tmp_path / "a.mp4", speed=0, **SIZE)
+@pytest.mark.parametrize(("name", "value"), [("width", 161), ("height", 2000), ("speed", 0)])
+def test_impossible_films_are_refused(name, value):
+    with pytest.raises(ValidationError) as refused:
+        FilmConfig(**{name: value})
+    assert problems(refused.value)[0].field == name
+
+
+def test_the_title_darkens_the_top_alone(scene, fall, tmp_path, video):
+    assert write_video([(scene, fall)], tmp_path / "a.mp4", FilmConfig(**SIZE, title=True))
+    plain, titled = frames(video)[10].astype(int), frames(tmp_path / "a.mp4")[10].astype(int)
+    assert plain[:12].mean() - titled[:12].mean() > 20
+    assert titled[:14].max() > 200  # the letters
+    assert np.abs(plain[30:] - titled[30:]).mean() < 5
+
+
+def test_a_grid_shows_every_episode_and_waits_for_the_longest(scene, fall, tmp_path):
+    short = type(fall)(**{**vars(fall), **{n: getattr(fall, n)[:21] for n in ("time", "qpos")}})
+    short.ctrl, short.reward = fall.ctrl[:20], fall.reward[:20]
+    path = tmp_path / "grid.mp4"
+    assert write_video([(scene, fall), (scene, short), (scene, fall)], path, FilmConfig(**SIZE))
+    shown = frames(path).astype(int)
+    assert shown.shape == (30, 120, 160, 3)
+    first, second, third = shown[:, :60, :80], shown[:, :60, 80:], shown[:, 60:, :80]
+    assert shown[:, 60:, 80:].max() < 40  # an empty place
+    assert np.abs(first[25] - third[25]).mean() < 6
+    assert np.abs(first[29] - first[8]).mean() > 2 * np.abs(second[29] - second[8]).mean()
+
+
+def test_a_gif_is_half_the_size(video, tmp_path):
+    write_gif(video, tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as gif:
+        assert gif.size == (80, 60)
+        assert len(list(ImageSequence.Iterator(gif))) == 15

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from vnl_core.config import RolloutConfig
-from vnl_core.ui import rollouts
+from vnl_core.ui import rollouts, worker
 
 # A worker that finishes each rollout at once, dies when it is told to, and compiles the
 # rollouts of seed 99 for longer than anybody waits.
@@ -25,7 +25,7 @@ for line in sys.stdin:
 def runs_dir(tmp_path, monkeypatch):
     monkeypatch.setenv("VNL_RUNS_DIR", str(tmp_path))
     monkeypatch.setattr(
-        rollouts.Worker, "_command", lambda self: [sys.executable, "-c", WORKER, str(tmp_path)]
+        worker.Worker, "_command", lambda self: [sys.executable, "-c", WORKER, str(tmp_path)]
     )
     yield tmp_path
     rollouts.worker.clear()
@@ -55,13 +55,13 @@ def test_a_request_reaches_the_worker_and_its_status_comes_back(runs_dir):
 
 
 def test_a_worker_that_died_is_replaced(runs_dir):
-    worker = rollouts.worker(str(runs_dir))
+    mine = rollouts.worker(str(runs_dir))
     fatal = runs_dir / "rollouts" / "fatal"
     fatal.mkdir(parents=True)
     (fatal / "die").touch()
-    worker.submit("fatal")
+    mine.submit("fatal")
     deadline = time.monotonic() + 20
-    while worker.works_on("fatal"):
+    while mine.works_on("fatal"):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     wait(rollouts.submit(RolloutConfig()), "finished")
@@ -72,7 +72,7 @@ def test_a_rollout_that_nobody_works_on_is_not_shown_as_running(runs_dir, monkey
     folder.mkdir(parents=True)
     (folder / "status.json").write_text('{"state": "simulating", "progress": 0.5}')
     assert read("lost").state == "simulating"  # another process may be at it
-    monkeypatch.setattr(rollouts, "SILENCE", -1.0)
+    monkeypatch.setattr(worker, "SILENCE", -1.0)
     lost = read("lost")
     assert lost.state == "failed"
     assert "Start it again" in lost.message

@@ -8,6 +8,7 @@ the reason and the remedy.
 
 from vnl_core.config.base import Config
 from vnl_core.config.explain import Problem, problems
+from vnl_core.config.film import FilmConfig, FilmRequest
 from vnl_core.config.mjx import MjxConfig
 from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.run import PolicyKind, RolloutConfig, RunConfig
@@ -20,6 +21,8 @@ __all__ = [
     "Cycle",
     "Growing",
     "MjxConfig",
+    "FilmConfig",
+    "FilmRequest",
     "ObservationTerm",
     "PPOConfig",
     "PolicyKind",

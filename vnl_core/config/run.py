@@ -5,13 +5,14 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.film import FilmConfig
 from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.scene import SceneConfig
 from vnl_core.config.task import TaskConfig
 
 Engine = Literal["auto", "native", "mjx"]
 RolloutEngine = Literal["auto", "native", "mjx", "dm_control"]
-PolicyKind = Literal["zero", "random", "sine", "constant", "checkpoint"]
+PolicyKind = Literal["zero", "random", "sine", "constant", "checkpoint", "replay"]
 
 
 class RunConfig(Config):
@@ -57,6 +58,9 @@ class RolloutConfig(Config):
     checkpoint: str | None = field(
         None, "-", "Checkpoint folder of the checkpoint policy (runs/ID/checkpoints/STEP)."
     )
+    replay: str | None = field(
+        None, "-", "Trajectory file (.h5) whose controls the replay policy gives again."
+    )
     deterministic: bool = field(True, "-", "Take the checkpoint policy's mode, not a sample.")
     engine: RolloutEngine = field(
         "auto", "-", "Physics engine; dm_control runs the task in dm_control's own loop."
@@ -73,6 +77,17 @@ class RolloutConfig(Config):
     show_joints: bool = field(False, "-", "Draw the joints over the video.")
     show_contacts: bool = field(False, "-", "Draw contact points and forces over the video.")
 
+    def film(self, camera: int | str) -> FilmConfig:
+        """How it is filmed from `camera`."""
+        return FilmConfig(
+            camera=camera,
+            width=self.width,
+            height=self.height,
+            fps=self.fps,
+            show_joints=self.show_joints,
+            show_contacts=self.show_contacts,
+        )
+
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if self.policy == "checkpoint" and not self.checkpoint:
@@ -80,5 +95,11 @@ class RolloutConfig(Config):
                 "checkpoint",
                 "The checkpoint policy has no checkpoint.",
                 "Name a folder such as runs/ID/checkpoints/STEP.",
+            )
+        if self.policy == "replay" and not self.replay:
+            raise refusal(
+                "replay",
+                "The replay policy has no trajectory.",
+                "Name a file such as runs/rollouts/ID/trajectory.h5.",
             )
         return self

@@ -16,7 +16,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from vnl_core.config import RolloutConfig, SceneConfig, problems
-from vnl_core.rendering.overlays import Overlays
 from vnl_core.rendering.video import write_video
 from vnl_core.rollout import Cancelled, Simulators
 from vnl_core.runs.files import write_whole
@@ -88,16 +87,11 @@ def make_rollout(
 
         status.set("rendering", number / len(names), name)
         whole = write_video(
-            scene,
-            trajectory,
+            [(scene, trajectory)],
             folder / name,
-            camera=camera,
-            width=config.width,
-            height=config.height,
-            fps=config.fps,
-            overlays=Overlays(joints=config.show_joints, contacts=config.show_contacts),
-            on_progress=on_frame,
-            cancelled=status.cancelled,
+            config.film(camera),
+            on_frame,
+            status.cancelled,
         )
         if not whole:
             raise Cancelled

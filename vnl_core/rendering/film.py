@@ -94,6 +94,7 @@ def serve() -> None:
     os.dup2(2, 1)  # whatever a library prints is no reply
     backend = gl.choose()
     # Only now: MuJoCo reads the choice while it is imported.
+    from vnl_core.config.film import FilmConfig
     from vnl_core.rendering.video import write_video
     from vnl_core.scene import build
     from vnl_core.trajectory import Trajectory
@@ -107,7 +108,8 @@ def serve() -> None:
             trajectory = Trajectory.load(request["trajectory"])
             if scene is None or trajectory.scene != config:
                 scene, config = build(trajectory.scene), trajectory.scene
-            write_video(scene, trajectory, request["video"], request["camera"])
+            film = FilmConfig(camera=request["camera"])
+            write_video([(scene, trajectory)], request["video"], film)
             error = ""
         except Exception as failure:
             error = str(failure) or type(failure).__name__

@@ -1,22 +1,31 @@
-"""A trajectory as an H.264 video in which a second of film is a second of simulation."""
+"""Episodes as an H.264 video: one, or several at the same moments in a grid."""
 
+import math
 import os
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
 
-from vnl_core.rendering.cameras import FREE
-from vnl_core.rendering.overlays import NO_OVERLAYS, Overlays
-from vnl_core.rendering.worker import Quality, render
+from vnl_core.config.film import FilmConfig
+from vnl_core.rendering.overlays import Overlays
+from vnl_core.rendering.titles import with_title
+from vnl_core.rendering.worker import render
 from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
+
+Episode = tuple[Scene, Trajectory]
 
 # faststart puts the index first, so that a browser plays before it has all; a key frame
 # every 15 makes seeking exact to the eye.
 _FFMPEG_ARGS = "-preset veryfast -g 15 -movflags +faststart"
 _CRF = 23
+# A GIF has no compression over time worth the name: half the size and 15 pictures a second.
+_GIF_FILTER = (
+    "fps=15,scale=trunc(iw/2):-1:flags=lanczos,split[a][b];[a]palettegen[p];[b][p]paletteuse"
+)
 
 
 def frame_steps(trajectory: Trajectory, fps: float, speed: float = 1.0) -> np.ndarray:
@@ -31,32 +40,18 @@ def frame_steps(trajectory: Trajectory, fps: float, speed: float = 1.0) -> np.nd
 
 
 def write_video(
-    scene: Scene,
-    trajectory: Trajectory,
+    episodes: Sequence[Episode],
     path: Path | str,
-    camera: int | str = FREE,
-    width: int = 640,
-    height: int = 480,
-    fps: int = 30,
-    speed: float = 1.0,
-    overlays: Overlays = NO_OVERLAYS,
-    quality: Quality = "fast",
+    film: FilmConfig,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> bool:
-    """Films a trajectory: H.264, yuv420p, playable in any browser.
+    """Films episodes: H.264, yuv420p, playable in any browser.
 
     Args:
-      scene: the scene the trajectory was made in.
-      trajectory: the episode.
+      episodes: one that fills the picture, or several in a grid; who ends early stands still.
       path: the .mp4 to write; it appears whole or not at all.
-      camera: index or name; -1 or "free" is the free camera.
-      width: in pixels, even.
-      height: in pixels, even.
-      fps: frames in a second of film.
-      speed: simulated seconds in a second of film.
-      overlays: what to draw over the scene.
-      quality: as of `render`.
+      film: camera, size, pace and overlays.
       on_progress: called with frames done and frames in all, after each.
       cancelled: asked before each frame; True stops and leaves no file.
 
@@ -64,46 +59,102 @@ def write_video(
       False if it was cancelled.
 
     Raises:
-      ValueError: no such camera, an odd size, or a trajectory of another scene.
+      ValueError: no such camera, or a trajectory of another scene.
       RuntimeError: OpenGL or ffmpeg does not work here.
     """
     # 1.3 s, most of it Matplotlib: not for those who import this module to draw a picture.
     import mediapy
 
-    for name, value in (("width", width), ("height", height)):
-        if value % 2:
-            raise ValueError(f"{name}: {value} px is odd, which H.264 refuses. Use {value + 1} px.")
-    for name, value in (("fps", fps), ("speed", speed)):
-        if value <= 0:
-            raise ValueError(f"{name}: {value:g} is not above 0. Use a positive number.")
-    camera = scene.camera(camera)
-    steps = frame_steps(trajectory, fps, speed)
-    # The control that led to a state; the first state has none before it.
-    before = np.vstack([np.zeros((1, scene.model.nu)), trajectory.ctrl])
+    cells = [_Cell(scene, trajectory, film, len(episodes)) for scene, trajectory in episodes]
+    total = max(len(cell.steps) for cell in cells)
     mediapy.set_ffmpeg(imageio_ffmpeg.get_ffmpeg_exe())
     path = Path(path)
     aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         with mediapy.VideoWriter(
-            aside, (height, width), fps=fps, crf=_CRF, ffmpeg_args=_FFMPEG_ARGS
+            aside, (film.height, film.width), fps=film.fps, crf=_CRF, ffmpeg_args=_FFMPEG_ARGS
         ) as writer:
-            for done, step in enumerate(steps, 1):
+            for frame in range(total):
                 if cancelled():
                     return False
-                pixels = render(
-                    scene,
-                    trajectory.qpos[step],
-                    camera,
-                    width,
-                    height,
-                    overlays,
-                    quality,
-                    qvel=trajectory.qvel[step],
-                    ctrl=before[step],
-                )
-                writer.add_image(pixels)
-                on_progress(done, len(steps))
+                writer.add_image(_grid([cell.picture(frame) for cell in cells], film))
+                on_progress(frame + 1, total)
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
     return True
+
+
+class _Cell:
+    """One episode's place in the picture."""
+
+    def __init__(self, scene: Scene, trajectory: Trajectory, film: FilmConfig, count: int):
+        columns, rows = _shape(count)
+        self.scene, self.trajectory, self.film = scene, trajectory, film
+        self.camera = scene.camera(film.camera)
+        self.width, self.height = film.width // columns, film.height // rows
+        self.alone = count == 1
+        self.steps = frame_steps(trajectory, film.fps, film.speed)
+        self.overlays = Overlays(joints=film.show_joints, contacts=film.show_contacts)
+        # The control that led to a state; the first state has none before it.
+        self.before = np.vstack([np.zeros((1, scene.model.nu)), trajectory.ctrl])
+        self.earned = np.concatenate([[0.0], np.cumsum(trajectory.reward)])
+
+    def picture(self, frame: int) -> np.ndarray:
+        step = self.steps[min(frame, len(self.steps) - 1)]
+        pixels = render(
+            self.scene,
+            self.trajectory.qpos[step],
+            self.camera,
+            self.width,
+            self.height,
+            self.overlays,
+            self.film.quality,
+            qvel=self.trajectory.qvel[step],
+            ctrl=self.before[step],
+        )
+        return with_title(pixels, self._title(step)) if self.film.title else pixels
+
+    def _title(self, step: int) -> str:
+        episode = self.trajectory
+        who = episode.who if self.alone else f"seed {episode.seed}"
+        distance = episode.root_position[step, 0] - episode.root_position[0, 0]
+        facts = f"{episode.time[step]:.2f} s   {distance:.1f} m   reward {self.earned[step]:.1f}"
+        return f"{who}   {facts}"
+
+
+def _shape(count: int) -> tuple[int, int]:
+    """Columns and rows of a grid for `count` cells, as near to a square as can be."""
+    columns = math.ceil(math.sqrt(count))
+    return columns, math.ceil(count / columns)
+
+
+def _grid(pictures: list[np.ndarray], film: FilmConfig) -> np.ndarray:
+    if len(pictures) == 1:
+        return pictures[0]
+    columns, _ = _shape(len(pictures))
+    whole = np.zeros((film.height, film.width, 3), np.uint8)
+    height, width, _ = pictures[0].shape
+    for i, picture in enumerate(pictures):
+        top, left = i // columns * height, i % columns * width
+        whole[top : top + height, left : left + width] = picture
+    return whole
+
+
+def write_gif(video: Path, path: Path) -> None:
+    """Makes a GIF of a video, at half its size and 15 pictures a second.
+
+    Raises:
+      RuntimeError: ffmpeg cannot do it.
+    """
+    aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-i", str(video)]
+    try:
+        done = subprocess.run(
+            [*command, "-filter_complex", _GIF_FILTER, str(aside)], capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"No GIF was made: {done.stderr.strip()}")
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -9,20 +9,20 @@ import copy
 import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
 
 import mujoco
 import numpy as np
 from numpy.typing import ArrayLike
 
+from vnl_core.config.film import Quality
 from vnl_core.rendering.cameras import FREE, aim, free_camera
 from vnl_core.rendering.overlays import NO_OVERLAYS, Overlays, size_overlays, vis_option
 from vnl_core.scene import Scene
 
-Quality = Literal["fast", "full"]
 State = tuple[np.ndarray, np.ndarray, np.ndarray]  # qpos (nq,), qvel (nv,), ctrl (nu,)
-# Painters kept warm: making one takes longer than drawing ten pictures with it.
-KEPT = 4
+# Painters kept warm: making one takes longer than drawing ten pictures with it, and a grid
+# of episodes may need one for each.
+KEPT = 16
 MAX_SIDE = 4096
 
 

@@ -1,12 +1,9 @@
-"""Figures of training curves and of an episode's traces."""
+"""Figures of training curves."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
-
-from vnl_core.trajectory import Trajectory
 
 Rows = Sequence[Mapping[str, Any]]
 _EVAL_TERM = "eval/episode_"
@@ -18,7 +15,7 @@ _LOSSES = {
 }
 MAX_POINTS = 1000
 # Above the chart there is room for a title and two lines of a legend.
-_LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 11}}
+LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 11}}
 _MARGIN = {"l": 8, "r": 8, "t": 64, "b": 8}
 
 
@@ -77,7 +74,7 @@ def reward_figure(runs: Mapping[str, Rows], metric: str = "eval/episode_reward")
     for i, (name, rows) in enumerate(runs.items()):
         steps, values = mean = curve(rows, metric)
         spread = curve(rows, f"{metric}_std")
-        colour = _COLOURS[i % len(_COLOURS)]
+        colour = COLOURS[i % len(COLOURS)]
         if spread.steps == steps and steps:
             low = [v - s for v, s in zip(values, spread.values, strict=True)]
             high = [v + s for v, s in zip(values, spread.values, strict=True)]
@@ -115,42 +112,8 @@ def lines(rows: Rows, metrics: Mapping[str, str]) -> go.Figure:
     return figure
 
 
-def traces_figure(episode: Trajectory) -> go.Figure:
-    """An episode over time: position, height, speed and the reward with its terms."""
-    time = episode.time[1:]
-    x, _, z = episode.root_position[1:].T
-    rows = {
-        "x (m)": {"": x},
-        "height (m)": {"": z},
-        "speed (m/s)": {"": episode.speed},
-        "reward": {"reward": episode.reward, **episode.rewards},
-    }
-    figure = make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.04)
-    for i, (title, curves) in enumerate(rows.items(), start=1):
-        for name, values in curves.items():
-            figure.add_scatter(
-                x=time,
-                y=values,
-                name=name or title,
-                mode="lines",
-                line={"width": 1.5},
-                showlegend=len(curves) > 1,
-                row=i,
-                col=1,
-            )
-        figure.update_yaxes(title={"text": title, "standoff": 4}, nticks=5, row=i)
-    figure.update_xaxes(title="time (s)", row=len(rows))
-    figure.update_layout(
-        margin=_MARGIN,
-        hovermode="x",
-        colorway=list(_COLOURS),
-        legend=_LEGEND,
-    )
-    return figure
-
-
 # Okabe and Ito's colours: distinct to colour-blind eyes, on light and on dark.
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
 
 
 def _line(figure: go.Figure, name: str, found: Curve, **style: Any) -> None:
@@ -169,8 +132,8 @@ def _finish(figure: go.Figure, title: str, x_title: str) -> None:
         title={"text": title, "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.97},
         margin=_MARGIN,
         hovermode="x unified",
-        colorway=list(_COLOURS),
+        colorway=list(COLOURS),
         showlegend=len(list(figure.data)) > 1,
-        legend=_LEGEND,
+        legend=LEGEND,
     )
     figure.update_xaxes(title=x_title, rangemode="tozero")

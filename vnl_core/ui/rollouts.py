@@ -1,16 +1,10 @@
 """Rollouts: the warm worker process that makes them, and the folders it leaves them in.
 
-The worker is a `vnl worker` of this dashboard's own: it keeps compiled rollouts, takes one
-id a line on its standard input, and ends when that is closed.
+The worker is a `vnl worker`, which keeps compiled rollouts.
 """
 
-import json
 import re
 import shutil
-import subprocess
-import sys
-import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,74 +14,9 @@ from pydantic import ValidationError
 from vnl_core.config import RolloutConfig
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.files import new_folder, write_whole
+from vnl_core.ui.worker import FINAL, Worker, progress, set_cancelled
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-FINAL = ("finished", "failed", "cancelled")
-# A rollout of another process that has said nothing for so long is given up.
-SILENCE = 300.0
-
-
-class Worker:
-    """The worker process, started when it is first needed and again when it has died."""
-
-    def __init__(self, runs_dir: Path):
-        self._runs_dir = runs_dir
-        self._process: subprocess.Popen[str] | None = None
-        self._mine: list[str] = []
-        self._lock = threading.Lock()
-
-    def submit(self, rollout_id: str) -> None:
-        """Queues the rollout whose request lies in its folder."""
-        with self._lock:
-            process = self._alive() or self._start()
-            assert process.stdin
-            process.stdin.write(f"{rollout_id}\n")
-            process.stdin.flush()
-            self._mine.append(rollout_id)
-
-    def warm(self) -> None:
-        """Starts the process ahead of the first rollout: importing JAX takes seconds."""
-        with self._lock:
-            if self._process is None:
-                self._start()
-
-    def works_on(self, rollout_id: str) -> bool:
-        """Whether the living process was given this rollout."""
-        with self._lock:
-            return self._alive() is not None and rollout_id in self._mine
-
-    def abort(self) -> list[str]:
-        """Ends the process at once; returns the rollouts it was given, the oldest first."""
-        with self._lock:
-            if process := self._alive():
-                process.kill()
-                process.wait()
-            given, self._mine = self._mine, []
-        return given
-
-    def close(self) -> None:
-        """Lets the process end: nothing more will come."""
-        with self._lock:
-            if self._process and self._process.stdin:
-                self._process.stdin.close()
-            self._process = None
-
-    def _command(self) -> list[str]:
-        return [sys.executable, "-m", "vnl_core", "worker", "--runs-dir", str(self._runs_dir)]
-
-    def _alive(self) -> subprocess.Popen[str] | None:
-        running = self._process is not None and self._process.poll() is None
-        return self._process if running else None
-
-    def _start(self) -> subprocess.Popen[str]:
-        self._mine.clear()
-        folder = self._runs_dir / "rollouts"
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "worker.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command(), stdin=subprocess.PIPE, stdout=log, stderr=log, text=True
-            )
-        return self._process
 
 
 @st.cache_resource(on_release=lambda worker: worker.close(), show_spinner=False)
@@ -152,14 +81,13 @@ def cancel(rollout: Rollout) -> None:
     the next one.
     """
     (rollout.path / "cancel").touch()
-    status = {"state": "cancelled", "progress": 0.0, "message": "Cancelled on request."}
     mine = worker(str(default_runs_dir().resolve()))
     waiting: list[str] = []
     if rollout.state == "compiling" and mine.works_on(rollout.id):
         waiting = mine.abort()
     elif rollout.state != "queued":
         return
-    write_whole(rollout.path / "status.json", json.dumps(status))
+    set_cancelled(rollout.path)
     for rollout_id in waiting:
         if (other := read(rollout_id)) and other.active:
             mine.submit(rollout_id)
@@ -174,21 +102,8 @@ def read(rollout_id: str) -> Rollout | None:
         request = RolloutConfig.model_validate_json((path / "request.json").read_bytes())
     except (OSError, ValidationError):
         request = None
-    try:
-        status = json.loads((path / "status.json").read_bytes())
-    except (OSError, ValueError):
-        status = {}
-    state, message = status.get("state", "queued"), status.get("message", "")
-    if state not in FINAL and _abandoned(path):
-        state, message = "failed", "The process that worked on it has ended. Start it again."
-    return Rollout(path, request, state, float(status.get("progress") or 0.0), message)
-
-
-def _abandoned(path: Path) -> bool:
-    if worker(str(default_runs_dir().resolve())).works_on(path.name):
-        return False
-    newest = max((file.stat().st_mtime for file in path.iterdir()), default=0.0)
-    return time.time() - newest > SILENCE
+    found = progress(path, worker(str(default_runs_dir().resolve())).works_on(path.name))
+    return Rollout(path, request, *found)
 
 
 def recent(limit: int = 50) -> list[Rollout]:

@@ -21,7 +21,7 @@ from vnl_core.presets import PRESETS
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
-from vnl_core.ui import address
+from vnl_core.ui import address, pictures
 from vnl_core.ui.scenes import scene_of
 from vnl_core.viewer import Hand, motion_file, move, scene_file
 
@@ -31,6 +31,7 @@ _MEDIA_TYPES = {
     ".h5": "application/x-hdf5",
     ".parquet": "application/vnd.apache.parquet",
     ".csv": "text/csv",
+    ".gif": "image/gif",
 }
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -83,6 +84,12 @@ def viewer_url(
 
 def _inside(trajectory: Path) -> dict[str, str]:
     return {"file": trajectory.resolve().relative_to(default_runs_dir().resolve()).as_posix()}
+
+
+def picture_url(file: Path, kind: str) -> str:
+    """Address of a small picture of a file inside the runs directory; see `pictures`."""
+    words = {**_inside(file), "kind": kind, "v": f"{file.stat().st_mtime_ns:x}"}
+    return f"/view/picture.jpg?{urlencode(words)}"
 
 
 def served_file(path: str) -> Path:
@@ -161,6 +168,10 @@ async def _view_move(request: Request) -> Response:
         return JSONResponse({"error": str(error)}, 400)
 
 
+def _picture(request: Request) -> Response:
+    return pictures.respond(request, served_file)
+
+
 def _plotly(request: Request) -> Response:
     script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     return FileResponse(script, headers={"Cache-Control": "max-age=86400"})
@@ -173,5 +184,6 @@ ROUTES: list[BaseRoute] = [
     Route("/view/scene.json", _view_scene),
     Route("/view/motion.bin", _view_motion),
     Route("/view/move", _view_move, methods=["POST"]),
+    Route("/view/picture.jpg", _picture),
     Mount("/viewer", StaticFiles(directory=VIEWER, html=True, check_dir=False)),
 ]

@@ -1,13 +1,31 @@
 """The parts of the Watch page."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from vnl_core.config import Problem, RolloutConfig, RunConfig, SceneConfig
-from vnl_core.runs.directory import Artifact, RunDir
-from vnl_core.ui import forms, rollout_page, scenes, state
+from vnl_core.runs.directory import Artifact, RunDir, step_name
+from vnl_core.ui import (
+    episode_view,
+    episodes,
+    forms,
+    rollout_page,
+    scenes,
+    state,
+    train_page,
+    video_panel,
+)
+from vnl_core.ui.player import View, play
+from vnl_core.ui.routes import VIEWER, file_url, viewer_url
+from vnl_core.ui.timeline import timeline
+from vnl_core.ui.transfers import transfers
 
 _EPISODE = ("seed", "seconds", "deterministic", "cameras", "show_joints", "show_contacts")
 _TERRAIN = ("terrain_seed", "platform_length", "gap_length", "wall_gap", "wall_width")
+EVALUATION, AGAIN = "Evaluation", "New episode"
+_VIDEO = "Video"
+_HEIGHT = 340  # px; the timeline stands above it
 
 
 def choose_checkpoint(run: RunDir) -> Artifact | None:
@@ -16,7 +34,7 @@ def choose_checkpoint(run: RunDir) -> Artifact | None:
     if not found:
         return None
     steps = list(found)
-    key = f"checkpoint-{run.id}"
+    key = _key(run)
     asked = st.query_params.get("checkpoint", "")
     wanted = st.session_state.get(key, next((s for s in steps if str(s) == asked), None))
     st.session_state[key] = wanted if wanted in found else steps[-1]
@@ -33,23 +51,129 @@ def choose_checkpoint(run: RunDir) -> Artifact | None:
     return found[step]
 
 
-def show_video(run: RunDir, checkpoint: Artifact) -> None:
-    """The video of the checkpoint's evaluation beside its traces."""
-    video = dict(run.videos()).get(checkpoint.step)
-    trajectory = run.media_path / f"{checkpoint.path.name}.h5"
-    if trajectory.is_file():
-        rollout_page.film({"video": video} if video else {}, trajectory, "watch-film")
-    elif run.status().alive:
-        st.info("Its video is being made; it appears here when you come back.")
+def choose_other(run: RunDir, checkpoint: Artifact) -> Artifact | None:
+    """A second checkpoint to see beside the first, if one is chosen."""
+    others = {a.step: a for a in reversed(run.checkpoints()) if a.step != checkpoint.step}
+    if not others:
+        return None
+    key = f"other-{run.id}"
+    if st.session_state.get(key) not in others:
+        st.session_state[key] = None
+    step = st.selectbox(
+        "Beside it",
+        others,
+        key=key,
+        format_func=lambda step: f"{step:,}",
+        placeholder="No other checkpoint",
+        help="Two checkpoints' evaluations, in step.",
+    )
+    return others.get(step)
+
+
+def show_timeline(run: RunDir, checkpoint: Artifact, other: Artifact | None) -> None:
+    """The reward over training with the checkpoints' pictures; a click chooses one."""
+
+    def choose(step: int) -> None:
+        st.session_state[_key(run)] = step
+        st.session_state["watch_shows"] = EVALUATION
+
+    timeline(
+        run,
+        train_page.rows_of(run),
+        run.checkpoints(),
+        checkpoint.step,
+        other.step if other else None,
+        choose,
+    )
+
+
+def show_evaluation(run: RunDir, checkpoint: Artifact, other: Artifact | None) -> None:
+    """The checkpoint's evaluation beside its traces, or two evaluations in step."""
+    trajectory = _trajectory(run, checkpoint)
+    if not trajectory.is_file():
+        if run.status().alive:
+            st.info("Its video is being made; it appears here when you come back.")
+        else:
+            st.info(
+                "Choose a corridor above to see it in a new episode.",
+                title="This checkpoint has no video",
+            )
+    elif other and _trajectory(run, other).is_file():
+        _pair(run, checkpoint, other)
     else:
-        st.info("Roll it out again below to see it.", title="This checkpoint has no video")
+        video = dict(run.videos()).get(checkpoint.step)
+        videos = {_VIDEO: video} if video else {}
+        episode = episode_view.show(trajectory, videos, "watch-film", first=_VIDEO, height=_HEIGHT)
+        if episode:
+            video_panel.panel([trajectory], scenes.scene_of(episode.scene), "watch")
+
+
+def _pair(run: RunDir, *pair: Artifact) -> None:
+    """Two evaluations side by side: videos, or 3D views, and their traces in one chart."""
+    shown = {f"step {a.step:,}": episode_view.load(_trajectory(run, a)) for a in pair}
+    read = {name: episode for name, episode in shown.items() if episode}
+    if len(read) < len(pair):
+        return
+    videos = dict(run.videos())
+    names = [episode_view.VIEW_3D] if VIEWER.is_dir() else []
+    names += [_VIDEO] if all(a.step in videos for a in pair) else []
+    view = episode_view.choose_view(names, "watch-pair", _VIDEO)
+    views = []
+    for name, artifact in zip(read, pair, strict=True):
+        if view == _VIDEO:
+            views.append(View("video", file_url(videos[artifact.step]), name))
+        elif view:
+            views.append(View("3d", viewer_url(trajectory=_trajectory(run, artifact)), name))
+    longest = max(episode.duration for episode in read.values())
+    play(views, episodes.overlay_figure(read), longest, "watch-pair", height=_HEIGHT)
+    st.dataframe(episodes.outcomes(read), hide_index=True, alt="Outcomes of both evaluations")
+
+
+def live_switch(run: RunDir) -> bool:
+    """Whether the newest checkpoint shall play by itself; only while the run trains."""
+    if not run.status().alive:
+        return False
+    return st.toggle(
+        "Live",
+        key="watch_live",
+        persist_state="session",
+        help="The newest checkpoint's evaluation plays by itself and gives way to the next.",
+    )
+
+
+@st.fragment(run_every=2.0)
+def live(run: RunDir) -> None:
+    """The newest evaluation, over and over, until the next one is there."""
+    if not run.status().alive:
+        st.rerun()
+    newest = next((a for a in reversed(run.checkpoints()) if _trajectory(run, a).is_file()), None)
+    status = run.status()
+    reward = "" if status.reward is None else f" · reward {status.reward:.2f}"
+    st.progress(
+        min(1.0, status.progress),
+        f"**{status.state}, {status.phase}** · step {status.step:,} of {status.total_steps:,}"
+        f"{reward}",
+    )
+    if newest is None:
+        st.info("The first evaluation appears here by itself.", title="No evaluation yet")
+        return
+    st.markdown(f"Evaluation at step **{newest.step:,}**")
+    video = dict(run.videos()).get(newest.step)
+    episode_view.show(
+        _trajectory(run, newest),
+        {_VIDEO: video} if video else {},
+        "live-film",
+        _VIDEO,
+        _HEIGHT,
+        loop=True,
+    )
 
 
 def again_form(config: RunConfig) -> None:
     """Seed, camera and corridor of another episode of the checkpoint."""
     draft = _draft(config)
     cameras = {c.index: f"{c.index} {c.name}" for c in scenes.scene_of(config.scene).cameras}
-    with st.expander("Episode", expanded=True):
+    with st.expander("New episode", expanded=False):
         forms.edit(
             RolloutConfig,
             draft,
@@ -58,8 +182,34 @@ def again_form(config: RunConfig) -> None:
             {"cameras": list(cameras)},
             lambda value: cameras[value],
         )
-    with st.expander("Corridor", expanded=True):
+    with st.expander("Its corridor", expanded=False):
         forms.edit(SceneConfig, draft["scene"], _TERRAIN, "again.scene")
+
+
+def again_buttons(config: RunConfig, checkpoint: Artifact) -> None:
+    """Starts a new episode of the checkpoint: in another corridor, or in the form's."""
+    wanted, found = again_request(config, checkpoint)
+    forms.show_problems(found)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Try it in**")
+        if wanted:
+            for title, (scene, text) in transfers(wanted.scene).items():
+                st.button(
+                    title,
+                    key=f"transfer-{title}",
+                    on_click=_start,
+                    args=(wanted.changed(scene=scene.model_dump()),),
+                    help=text,
+                )
+        st.button(
+            "The corridor on the left",
+            key="again",
+            icon=":material/replay:",
+            disabled=wanted is None,
+            on_click=_start,
+            args=(wanted,),
+            help="With the seed, camera and corridor of the form on the left.",
+        )
 
 
 def again_request(
@@ -67,6 +217,34 @@ def again_request(
 ) -> tuple[RolloutConfig | None, list[Problem]]:
     """What the form asks for."""
     return state.check(RolloutConfig, {**_draft(config), "checkpoint": str(checkpoint.path)})
+
+
+def choose_shown() -> str:
+    """Whether the evaluation or the new episode is on show."""
+    if not st.session_state.get("again_rollout"):
+        return EVALUATION
+    st.session_state.setdefault("watch_shows", EVALUATION)
+    shown = st.segmented_control(
+        "Show",
+        [EVALUATION, AGAIN],
+        required=True,
+        key="watch_shows",
+        label_visibility="collapsed",
+    )
+    return shown or EVALUATION
+
+
+def _start(wanted: RolloutConfig) -> None:
+    rollout_page.start(wanted, "again_rollout")
+    st.session_state["watch_shows"] = AGAIN
+
+
+def _key(run: RunDir) -> str:
+    return f"checkpoint-{run.id}"
+
+
+def _trajectory(run: RunDir, artifact: Artifact) -> Path:
+    return run.media_path / f"{step_name(artifact.step)}.h5"
 
 
 def _draft(config: RunConfig) -> dict:

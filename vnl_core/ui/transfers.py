@@ -1,0 +1,49 @@
+"""Other corridors for a trained policy: each one click away from the one it knows."""
+
+from collections.abc import Callable
+
+from pydantic import ValidationError
+
+from vnl_core.config import SceneConfig, Uniform
+
+WIDER = 1.5
+LONGER = 2.0
+
+
+def _another_terrain(scene: SceneConfig) -> SceneConfig:
+    return scene.changed(terrain_seed=(scene.terrain_seed + 1) % 2**31)
+
+
+def _wider_gaps(scene: SceneConfig) -> SceneConfig | None:
+    length = scene.gap_length
+    if scene.arena != "gaps":
+        return None
+    if isinstance(length, Uniform):
+        return scene.changed(gap_length=Uniform(low=WIDER * length.low, high=WIDER * length.high))
+    if isinstance(length, int | float):
+        return scene.changed(gap_length=WIDER * length)
+    return None
+
+
+def _longer(scene: SceneConfig) -> SceneConfig:
+    return scene.changed(corridor_length=LONGER * scene.corridor_length)
+
+
+_TRANSFERS: dict[str, tuple[Callable[[SceneConfig], SceneConfig | None], str]] = {
+    "Another terrain": (_another_terrain, "The next terrain seed: gaps it has not seen."),
+    "Wider gaps": (_wider_gaps, f"Every gap {WIDER:g} times as long."),
+    "Longer corridor": (_longer, f"A corridor {LONGER:g} times as long."),
+}
+
+
+def transfers(scene: SceneConfig) -> dict[str, tuple[SceneConfig, str]]:
+    """Corridors by title, each with what it is; those that cannot be built are left out."""
+    found = {}
+    for title, (change, text) in _TRANSFERS.items():
+        try:
+            changed = change(scene)
+        except ValidationError:  # beyond what a corridor can be
+            continue
+        if changed is not None:
+            found[title] = (changed, text)
+    return found

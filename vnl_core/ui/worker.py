@@ -1,0 +1,110 @@
+"""Worker processes of this dashboard's own, and the folders in which they tell how they fare.
+
+A worker is a `vnl` verb that takes one folder's name a line on its standard input and ends
+when that is closed.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from vnl_core.runs.files import write_whole
+
+FINAL = ("finished", "failed", "cancelled")
+# A job of another process that has said nothing for so long is given up.
+SILENCE = 300.0
+
+
+class Worker:
+    """The worker process, started when it is first needed and again when it has died."""
+
+    def __init__(self, runs_dir: Path, verb: str = "worker"):
+        self._runs_dir, self._verb = runs_dir, verb
+        self._process: subprocess.Popen[str] | None = None
+        self._mine: list[str] = []
+        self._lock = threading.Lock()
+
+    def submit(self, name: str) -> None:
+        """Queues the request that lies in the folder `name`."""
+        with self._lock:
+            process = self._alive() or self._start()
+            assert process.stdin
+            process.stdin.write(f"{name}\n")
+            process.stdin.flush()
+            self._mine.append(name)
+
+    def warm(self) -> None:
+        """Starts the process ahead of the first job: importing JAX takes seconds."""
+        with self._lock:
+            if self._process is None:
+                self._start()
+
+    def works_on(self, name: str) -> bool:
+        """Whether the living process was given this folder."""
+        with self._lock:
+            return self._alive() is not None and name in self._mine
+
+    def abort(self) -> list[str]:
+        """Ends the process at once; returns the folders it was given, the oldest first."""
+        with self._lock:
+            if process := self._alive():
+                process.kill()
+                process.wait()
+            given, self._mine = self._mine, []
+        return given
+
+    def close(self) -> None:
+        """Lets the process end: nothing more will come."""
+        with self._lock:
+            if self._process and self._process.stdin:
+                self._process.stdin.close()
+            self._process = None
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", "vnl_core", self._verb, "--runs-dir", str(self._runs_dir)]
+
+    def _alive(self) -> subprocess.Popen[str] | None:
+        running = self._process is not None and self._process.poll() is None
+        return self._process if running else None
+
+    def _start(self) -> subprocess.Popen[str]:
+        self._mine.clear()
+        folder = self._runs_dir / "rollouts"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{self._verb}.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command(), stdin=subprocess.PIPE, stdout=log, stderr=log, text=True
+            )
+        return self._process
+
+
+class Progress(NamedTuple):
+    """What the status.json of a job's folder says, corrected by what is known of its worker."""
+
+    state: str
+    share: float
+    message: str
+
+
+def progress(path: Path, worked_on: bool) -> Progress:
+    """How the job in the folder `path` fares; `worked_on` if a living worker of ours has it."""
+    try:
+        status = json.loads((path / "status.json").read_bytes())
+    except (OSError, ValueError):
+        status = {}
+    state, message = status.get("state", "queued"), status.get("message", "")
+    if state not in FINAL and not worked_on:
+        newest = max((file.stat().st_mtime for file in path.iterdir()), default=0.0)
+        if time.time() - newest > SILENCE:
+            state, message = "failed", "The process that worked on it has ended. Start it again."
+    return Progress(state, float(status.get("progress") or 0.0), message)
+
+
+def set_cancelled(path: Path) -> None:
+    """Says in the folder `path` that its job ended on request."""
+    status = {"state": "cancelled", "progress": 0.0, "message": "Cancelled on request."}
+    write_whole(path / "status.json", json.dumps(status))
