@@ -61,12 +61,14 @@ def _views(paths: dict[str, Path], named: dict[str, Trajectory]) -> list[View]:
         return []
     name, *others = paths
     alike = [o for o in others if named[o].axes["qpos"] == named[name].axes["qpos"]]
-    ghost = alike[0] if alike else None
-    if len(alike) > 1:
-        ghost = st.selectbox("Ghost", alike, key="ghost", help=f"Drawn beside {name}.")
+    ghost = None
+    if alike:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"In 3D **{name}** with the ghost of", width="content")
+            ghost = st.selectbox(
+                "Ghost", alike, key="ghost", label_visibility="collapsed", width=240
+            )
     url = viewer_url(trajectory=paths[name], ghost=paths[ghost] if ghost else None)
-    if ghost:
-        st.caption(f"In 3D: **{name}**, and **{ghost}** as the ghost.")
     return [View("3d", url, name)]
 
 

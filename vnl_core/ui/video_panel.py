@@ -27,7 +27,7 @@ def panel(trajectories: list[Path], scene: Scene, key: str) -> None:
     """
     name = "Video" if len(trajectories) == 1 else "Grid video"
     made = films.of(trajectories)
-    with st.expander(name, icon=":material/movie:", expanded=any(f.active for f in made)):
+    with st.expander(name, icon=":material/movie:", expanded=bool(made)):
         draft = _draft()
         cameras = {c.index: f"{c.index} {c.name}" for c in scene.cameras}
         for column, names in zip(st.columns(len(_FIELDS)), _FIELDS, strict=True):

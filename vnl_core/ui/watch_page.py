@@ -159,14 +159,8 @@ def live(run: RunDir) -> None:
         return
     st.markdown(f"Evaluation at step **{newest.step:,}**")
     video = dict(run.videos()).get(newest.step)
-    episode_view.show(
-        _trajectory(run, newest),
-        {_VIDEO: video} if video else {},
-        "live-film",
-        _VIDEO,
-        _HEIGHT,
-        loop=True,
-    )
+    trajectory, videos = _trajectory(run, newest), {_VIDEO: video} if video else {}
+    episode_view.show(trajectory, videos, "live-film", _VIDEO, _HEIGHT, loop=True)
 
 
 def again_form(config: RunConfig) -> None:
