@@ -13,6 +13,7 @@ from pyarrow import parquet
 from vnl_core.config import SceneConfig, TaskConfig
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory, to_table, write_csv, write_parquet
+from vnl_core.trajectory.compare import difference
 from vnl_core.trajectory.observed import gaps
 from vnl_core.trajectory.schema import GROUPS, QUANTITIES
 from vnl_core.trajectory.snippet import SNIPPET
@@ -191,3 +192,21 @@ def test_the_snippet_loads_all_three_files(saved, monkeypatch):
     assert loaded["qpos"].shape == (STEPS + 1, len(loaded["joints"]))
     exec(SNIPPET.replace('parquet("traces.parquet")', 'csv("traces.csv")', 1), loaded)
     assert len(loaded["table"]) == STEPS + 1
+
+
+def test_the_difference_of_two_episodes_is_measured_in_metres_and_radians():
+    one, other = walk(), walk()
+    other.qpos = other.qpos.copy()
+    other.qpos[:, 1] += 0.03
+    half = 0.001 / 2
+    turn = np.array([np.cos(half), 0, 0, np.sin(half)])
+    mujoco.mju_mulQuat(other.qpos[-1, 3:7], turn, one.qpos[-1, 3:7].copy())
+    other.qpos[-1, 3:7] *= -1  # the same orientation
+    other.qpos[:, 9] -= 0.2
+    found = difference(one, other)
+    np.testing.assert_allclose(found.root, 0.03)
+    np.testing.assert_allclose(found.turn, [*[0.0] * STEPS, 0.001], atol=1e-9)
+    np.testing.assert_allclose(found.joints, 0.2)
+    assert found.same_controls
+    other.ctrl = other.ctrl + 0.01
+    assert not difference(one, other).same_controls

@@ -104,23 +104,38 @@ def test_a_random_rollout_plays_with_its_traces(page):
     page.goto("/rollout?preset=ant-smoke")
     page.get_by_role("button", name="Start rollout").click()
     expect(page.get_by_text("Queued").or_(page.get_by_text("Compiling"))).to_be_visible()
-    page.wait_for_selector("video[src]", timeout=LONG)
+    # The 3D view opens; a click on the chart moves it, and it moves the line.
+    view = page.frame_locator(".vnl-views iframe")
+    view.locator("body[data-state=ready]").wait_for(timeout=LONG)
+    drag = page.locator(".vnl-playback .nsewdrag").first
+    box = drag.bounding_box()
+    assert box
+    drag.click(position={"x": box["width"] * 0.6, "y": box["height"] / 2})
+    page.wait_for_function(f"{CURSOR_TIME} > 1")
+    # What the walker saw lies under the chart.
+    assert page.locator(".vnl-strip div").count() >= 3
+
+    page.get_by_text("0-sideon").click()
     plays(page)
     # The line in the chart is where the video is.
     page.evaluate("document.querySelector('video').pause()")
     page.wait_for_function(f"Math.abs({CURSOR_TIME} - {PLAYED}) < 0.05")
     # A click on the chart moves the video.
     before = page.evaluate(PLAYED)
-    drag = page.locator(".vnl-playback .nsewdrag").first
     box = drag.bounding_box()
     assert box
     drag.click(position={"x": box["width"] * 0.9, "y": box["height"] / 2})
     page.wait_for_function(f"{PLAYED} > {before + 0.5}")
     page.wait_for_function(f"Math.abs({CURSOR_TIME} - {PLAYED}) < 0.05")
+    # The address brings it back, and leads back to the page before in one step.
     assert "rollout=random-" in page.url
-    # The address brings it back.
     page.reload()
-    plays(page)
+    page.locator(".vnl-views iframe").wait_for()
+    page.get_by_role("link", name="Runs").click()
+    page.wait_for_url("**/runs?**")
+    settled(page)
+    page.go_back()
+    page.wait_for_url("**/rollout?**")
 
 
 def test_training_moves_its_curve_stops_on_request_and_plays_its_video(page, runs_dir):

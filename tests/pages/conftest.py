@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from vnl_core.config import RolloutConfig, RunConfig, SceneConfig, TaskConfig
 from vnl_core.runs.directory import RunDir, step_name
+from vnl_core.runs.files import new_folder, write_whole
 from vnl_core.runs.metrics import MetricsWriter
 from vnl_core.runs.status import Status, write_status
 from vnl_core.trajectory import Trajectory
@@ -91,6 +92,23 @@ def make_run(runs_dir):
         )
         write_status(run.status_path, status)
         return run
+
+    return make
+
+
+@pytest.fixture
+def make_rollout(runs_dir):
+    """Makes a finished rollout of a walker that stands at its start; returns its id."""
+
+    def make(**changes) -> str:
+        request = RolloutConfig(scene=SceneConfig(corridor_length=12.0)).changed(**changes)
+        path = new_folder(rollouts.folder(), request.policy)
+        write_whole(path / "request.json", request.to_json())
+        episode = stand(request.scene)
+        episode.seed, episode.engine = request.seed, changes.get("engine", "native")
+        episode.save(path / "trajectory.h5")
+        write_whole(path / "status.json", '{"state": "finished", "progress": 1.0}')
+        return path.name
 
     return make
 

@@ -1,9 +1,11 @@
 import json
 
+import h5py
 import pytest
 
-from vnl_core.config import RolloutConfig, SceneConfig
+from vnl_core.config import FilmRequest, RolloutConfig, SceneConfig
 from vnl_core.runs.files import write_whole
+from vnl_core.trajectory.snippet import SNIPPET
 from vnl_core.ui import rollouts
 
 
@@ -101,3 +103,71 @@ def test_a_checkpoint_whose_run_was_deleted_is_let_go(visit, make_run):
     at.run()
     assert not at.exception
     assert at.error[0].proto.title == "Checkpoint cannot be used"
+
+
+def test_several_episodes_are_asked_for_with_consecutive_seeds(visit, queue):
+    at = visit("rollout", preset="ant-smoke")
+    at.number_input(key="rollout.seed").set_value(5).run()
+    at.number_input(key="episodes").set_value(3).run()
+    at.button(key="start_rollout").click().run()
+    assert not at.exception
+    requests = [found.request for name in queue if (found := rollouts.read(name))]
+    assert [request.seed for request in requests if request] == [5, 6, 7]
+    assert at.query_params["rollout"] == ",".join(queue)
+
+
+def test_several_rollouts_are_compared(visit, make_rollout):
+    ids = [make_rollout(seed=1), make_rollout(seed=2)]
+    at = visit("rollout", rollout=",".join(ids))
+    outcomes = at.dataframe[0].value
+    assert list(outcomes["rollout"]) == ["seed 1", "seed 2"]
+    assert list(outcomes["distance (m)"]) == [0.0, 0.0]
+    assert any("Both were given the same controls" in c.value for c in at.caption)
+
+
+def test_engines_are_compared_by_replaying_the_controls(
+    visit, make_rollout, queue, asked, runs_dir
+):
+    first = make_rollout(seed=1)
+    at = visit("rollout", rollout=first)
+    at.button(key=f"engines-{first}").click().run()
+    assert not at.exception
+    request = asked()
+    assert (request.policy, request.engine, request.seed) == ("replay", "mjx", 1)
+    assert request.replay == str(runs_dir / "rollouts" / first / "trajectory.h5")
+    assert request.seconds == pytest.approx(0.2)
+    assert at.query_params["rollout"] == f"{first},{queue[0]}"
+
+
+def test_a_film_is_asked_for_once(visit, make_rollout, queue, runs_dir):
+    first = make_rollout()
+    at = visit("rollout", rollout=first)
+    at.number_input(key="shown_rollout.film.speed").set_value(0.25).run()
+    at.selectbox(key="shown_rollout.film.camera").set_value(-1).run()
+    at.button(key="shown_rollout-make-mp4").click().run()
+    assert not at.exception
+    (folder,) = queue
+    request = FilmRequest.model_validate_json((runs_dir / folder / "request.json").read_bytes())
+    assert (request.film.speed, request.film.camera, request.film.title) == (0.25, -1, True)
+    assert request.trajectories == (f"rollouts/{first}/trajectory.h5",)
+    assert "Queued" in at.progress[0].text
+    at.button(key="shown_rollout-make-mp4").click().run()
+    assert queue == [folder]
+    (runs_dir / folder / "film.mp4").write_bytes(b"video")
+    write_whole(runs_dir / folder / "status.json", json.dumps({"state": "finished"}))
+    at.run()
+    assert [link.url for link in at.link_button if link.value == "MP4"]
+    assert any("0.25 ×" in option for option in at.get_by_key("shown_rollout-film-view").options)
+
+
+def test_the_page_shows_how_to_load_the_files(visit, make_rollout):
+    at = visit("rollout", rollout=make_rollout())
+    assert at.code[0].value.strip() == SNIPPET.strip()
+
+
+def test_a_trajectory_of_an_older_format_is_told(visit, make_rollout, runs_dir):
+    name = make_rollout()
+    with h5py.File(runs_dir / "rollouts" / name / "trajectory.h5", "a") as file:
+        file.attrs["format"] = 1
+    at = visit("rollout", rollout=name)
+    assert "Roll it out again" in at.error[0].value

@@ -1,3 +1,9 @@
+import pytest
+
+from vnl_core.config import Cycle, SceneConfig, Uniform
+from vnl_core.ui.transfers import transfers
+
+
 def test_without_runs_the_page_says_how_to_begin(visit):
     assert visit("watch").info[0].proto.title == "No run yet"
 
@@ -37,3 +43,45 @@ def test_a_run_without_checkpoints_says_when_to_come_back(visit, make_run):
     for artifact in run.checkpoints():
         artifact.path.rmdir()
     assert visit("watch", run=run.id).info[0].proto.title == "This run has no checkpoint yet"
+
+
+@pytest.mark.parametrize(
+    ("title", "changed"),
+    [
+        ("Another terrain", {"terrain_seed": 1}),
+        ("Wider gaps", {"gap_length": Uniform(low=0.075, high=0.3)}),
+        ("Longer corridor", {"corridor_length": 24.0}),
+    ],
+)
+def test_another_corridor_is_one_click_away(visit, make_run, asked, title, changed):
+    run = make_run()
+    at = visit("watch", run=run.id)
+    at.button(key=f"transfer-{title}").click().run()
+    assert not at.exception
+    request = asked()
+    assert request.scene == run.config().scene.changed(**changed)
+    assert request.checkpoint == str(run.checkpoints()[-1].path)
+    # The result stands where the evaluation was.
+    assert at.get_by_key("watch_shows").value == "New episode"
+    assert "Queued" in at.progress[0].text
+
+
+def test_two_checkpoints_are_seen_side_by_side(visit, make_run):
+    run = make_run()
+    at = visit("watch", run=run.id)
+    at.selectbox(key=f"other-{run.id}").set_value(0).run()
+    assert not at.exception
+    assert list(at.dataframe[0].value["rollout"]) == ["step 1,000", "step 0"]
+
+
+def test_there_is_no_live_view_of_a_run_that_has_ended(visit, make_run):
+    at = visit("watch", run=make_run().id)
+    assert "watch_live" not in [toggle.key for toggle in at.toggle]
+
+
+def test_wider_gaps_are_wider_by_every_rule():
+    rules = [0.2, Uniform(low=0.1, high=0.2), Cycle(values=(0.1, 0.2))]
+    wider = [transfers(SceneConfig(gap_length=rule))["Wider gaps"][0].gap_length for rule in rules]
+    assert wider == [0.3, Uniform(low=0.15, high=0.3), Cycle(values=(0.15, 0.3))]
+    assert "Wider gaps" not in transfers(SceneConfig(arena="walls"))
+    assert "Longer corridor" not in transfers(SceneConfig(corridor_length=150.0))

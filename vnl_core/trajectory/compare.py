@@ -37,16 +37,16 @@ def difference(one: Trajectory, other: Trajectory) -> Difference:
             "These episodes have different control timesteps. Roll one of them out again."
         )
     count = min(len(one.time), len(other.time))
-    a, b = one.qpos[:count], other.qpos[:count]
-    # |cos| of half the angle; a quaternion and its negative are one orientation.
-    cosine = np.abs((a[:, 3:7] * b[:, 3:7]).sum(axis=1))
-    norms = np.linalg.norm(a[:, 3:7], axis=1) * np.linalg.norm(b[:, 3:7], axis=1)
+    a, b = one.qpos[:count].astype(float), other.qpos[:count].astype(float)
+    p, q = (x[:, 3:7] / np.linalg.norm(x[:, 3:7], axis=1, keepdims=True) for x in (a, b))
+    # A quaternion and its negative are one orientation; the chord is exact for small angles too.
+    chord = np.minimum(np.linalg.norm(p - q, axis=1), np.linalg.norm(p + q, axis=1))
     controls = one.ctrl[: count - 1], other.ctrl[: count - 1]
     tolerance = _SAME * max(1.0, float(np.abs(controls[0]).max(initial=0.0)))
     return Difference(
         time=one.time[:count],
         root=np.linalg.norm(a[:, :3] - b[:, :3], axis=1),
-        turn=2 * np.arccos(np.clip(cosine / norms, -1, 1)),
+        turn=4 * np.arcsin(np.clip(chord / 2, 0, 1)),
         joints=np.abs(a[:, 7:] - b[:, 7:]).max(axis=1, initial=0.0),
         same_controls=bool(np.abs(controls[0] - controls[1]).max(initial=0.0) < tolerance),
     )

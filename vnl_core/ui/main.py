@@ -10,13 +10,26 @@ from vnl_core.ui import navigation, state, system
 ICON = (Path(__file__).parent / "static" / "icon.svg").read_text()
 # Streamlit leaves wide margins around a page; the plan and the pictures need them.
 MARGINS = "<style>[data-testid=stMainBlockContainer] {padding: 4rem 2.5rem 2rem}</style>"
+# Streamlit makes each change of the address a page to go back to, so that the Back button
+# would seem to do nothing. Within one page a change replaces the address before it.
+REPLACE = """<script>
+if (!history.vnlReplaces) {
+  history.vnlReplaces = true;
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) => {
+    const same = new URL(url ?? "", location.href).pathname === location.pathname;
+    same ? history.replaceState(state, title, url) : push(state, title, url);
+  };
+}
+</script>"""
 
 st.set_page_config("Virtual animals over gaps", ICON, "wide", initial_sidebar_state=340)
 st.html(MARGINS)
+st.html(REPLACE, unsafe_allow_javascript=True)
 state.restore()
-state.write_address()
 page = st.navigation(navigation.pages(), position="top")
 with st.sidebar:
     system.popover()
 state.show_broken_link()
 page.run()
+state.write_address()

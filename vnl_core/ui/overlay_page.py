@@ -7,11 +7,11 @@ import streamlit as st
 
 from vnl_core.trajectory import Trajectory
 from vnl_core.trajectory.compare import difference
-from vnl_core.ui import episode_view, episodes, scenes, video_panel
+from vnl_core.ui import episode_view, episodes, films, scenes, video_panel
 from vnl_core.ui.player import View, play
 from vnl_core.ui.plot import plot
 from vnl_core.ui.rollouts import Rollout
-from vnl_core.ui.routes import VIEWER, viewer_url
+from vnl_core.ui.routes import VIEWER, file_url, viewer_url
 
 
 def show(chosen: Sequence[Rollout]) -> None:
@@ -31,9 +31,8 @@ def show(chosen: Sequence[Rollout]) -> None:
         height=min(35 * len(named) + 38, 180),
         alt="Outcomes of the rollouts",
     )
-    paths = dict(zip(names, files, strict=True))
     play(
-        _views(paths, named),
+        _views(dict(zip(names, files, strict=True)), named),
         episodes.overlay_figure(named),
         max(episode.duration for episode in files.values()),
         "overlay",
@@ -56,15 +55,19 @@ def labels(shown: Sequence[Trajectory]) -> list[str]:
 
 
 def _views(paths: dict[str, Path], named: dict[str, Trajectory]) -> list[View]:
-    """The first episode in 3D with another of the same walker as its ghost."""
-    if not VIEWER.is_dir():
-        return []
-    name, *others = paths
-    alike = [o for o in others if named[o].axes["qpos"] == named[name].axes["qpos"]]
-    ghost = None
-    if alike:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"In 3D **{name}** with the ghost of", width="content")
+    """A grid video, or the first episode in 3D with another of the same walker as its ghost."""
+    videos = {f.title: f.video for f in films.of(list(paths.values())) if f.video}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = episode_view.choose_view(
+            [*([episode_view.VIEW_3D] if VIEWER.is_dir() else []), *videos], "overlay"
+        )
+        if chosen is None or chosen in videos:
+            return [View("video", file_url(videos[chosen]), chosen)] if chosen else []
+        name, *others = paths
+        alike = [o for o in others if named[o].axes["qpos"] == named[name].axes["qpos"]]
+        ghost = None
+        if alike:
+            st.markdown(f"**{name}** with the ghost of", width="content")
             ghost = st.selectbox(
                 "Ghost", alike, key="ghost", label_visibility="collapsed", width=240
             )

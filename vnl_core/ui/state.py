@@ -76,21 +76,25 @@ def changed_fields() -> list[str]:
     return changed
 
 
+def remember(word: str, value: str | None) -> None:
+    """Sets a word of the address, or removes it; it is written when the page has been drawn."""
+    st.session_state.setdefault("address", {})[word] = value
+
+
 def write_address() -> None:
-    """Puts the design into the address bar, as far as it is valid."""
+    """Puts the design, as far as it is valid, and what was remembered into the address bar.
+
+    In one step, since the browser keeps each as a page to go back to.
+    """
     design = run()
     if design:
         words = address.encode(design, st.session_state["preset"])
         for word in DESIGN_WORDS:
             remember(word, words.get(word))
-
-
-def remember(word: str, value: str | None) -> None:
-    """Sets or removes one word of the address; an unchanged one is left alone."""
-    if value is None:
-        st.query_params.pop(word, None)
-    elif st.query_params.get(word) != value:
-        st.query_params[word] = value
+    old = st.query_params.to_dict()
+    new = {k: v for k, v in {**old, **st.session_state.pop("address", {})}.items() if v is not None}
+    if new != old:
+        st.query_params.from_dict(new)
 
 
 def import_design(text: bytes) -> tuple[RunConfig | None, list[Problem]]:

@@ -1,10 +1,11 @@
 """Other corridors for a trained policy: each one click away from the one it knows."""
 
 from collections.abc import Callable
+from typing import Any
 
 from pydantic import ValidationError
 
-from vnl_core.config import SceneConfig, Uniform
+from vnl_core.config import SceneConfig
 
 WIDER = 1.5
 LONGER = 2.0
@@ -15,14 +16,18 @@ def _another_terrain(scene: SceneConfig) -> SceneConfig:
 
 
 def _wider_gaps(scene: SceneConfig) -> SceneConfig | None:
-    length = scene.gap_length
     if scene.arena != "gaps":
         return None
-    if isinstance(length, Uniform):
-        return scene.changed(gap_length=Uniform(low=WIDER * length.low, high=WIDER * length.high))
-    if isinstance(length, int | float):
-        return scene.changed(gap_length=WIDER * length)
-    return None
+    return scene.changed(gap_length=_scaled(scene.model_dump()["gap_length"]))
+
+
+def _scaled(length: Any) -> Any:
+    """Every number of a gap length: of a fixed one, or of a rule."""
+    if isinstance(length, dict):
+        return {name: _scaled(value) for name, value in length.items()}
+    if isinstance(length, list | tuple):
+        return [_scaled(value) for value in length]
+    return round(WIDER * length, 6)
 
 
 def _longer(scene: SceneConfig) -> SceneConfig:

@@ -1,0 +1,91 @@
+"""Films by request: made once, cancelled, refused."""
+
+import json
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+
+from vnl_core.config import FilmConfig, FilmRequest, SceneConfig, TaskConfig
+from vnl_core.jobs.film import run_film
+from vnl_core.scene import build
+from vnl_core.trajectory import Trajectory
+
+FILM = FilmConfig(width=96, height=64, fps=10, title=True)
+
+
+@pytest.fixture(scope="module")
+def runs_dir(tmp_path_factory) -> Path:
+    """A runs directory with two episodes of half a second."""
+    root = tmp_path_factory.mktemp("runs")
+    scene = build(SceneConfig(corridor_length=8.0))
+    for name in ("a", "b"):
+        (root / "rollouts" / name).mkdir(parents=True)
+        Trajectory.record(
+            scene,
+            task=TaskConfig(),
+            engine="native",
+            policy="zero",
+            seed=0,
+            control_timestep=0.05,
+            time=np.arange(11) * 0.05,
+            qpos=np.tile(scene.qpos, (11, 1)),
+            qvel=np.zeros((11, scene.model.nv)),
+            root_position=np.zeros((11, 3)),
+            ctrl=np.zeros((10, scene.model.nu)),
+            reward=np.ones(10),
+        ).save(root / "rollouts" / name / "trajectory.h5")
+    return root
+
+
+def ask(runs_dir: Path, request: FilmRequest) -> Path:
+    folder = runs_dir / "rollouts" / "a" / "films" / request.name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "request.json").write_text(request.to_json())
+    return folder
+
+
+def status(folder: Path) -> dict:
+    return json.loads((folder / "status.json").read_text())
+
+
+def test_a_request_becomes_a_film_and_then_only_its_gif_is_made(runs_dir):
+    both = ("rollouts/a/trajectory.h5", "rollouts/b/trajectory.h5")
+    request = FilmRequest(trajectories=both, film=FILM)
+    folder = ask(runs_dir, request)
+    run_film(folder, runs_dir)
+    assert status(folder)["state"] == "finished"
+    assert imageio_ffmpeg.count_frames_and_secs(str(folder / "film.mp4"))[0] == 5
+    made = (folder / "film.mp4").stat().st_mtime_ns
+    assert ask(runs_dir, request.changed(gif=True)) == folder
+    run_film(folder, runs_dir)
+    assert (folder / "film.gif").read_bytes().startswith(b"GIF8")
+    assert (folder / "film.mp4").stat().st_mtime_ns == made
+
+
+def test_other_settings_are_another_film():
+    request = FilmRequest(trajectories=("a",))
+    assert request.name == request.changed(gif=True).name
+    others = [FilmConfig(camera=1), FilmConfig(speed=0.5), FilmConfig(quality="full")]
+    names = {request.changed(film=film.model_dump()).name for film in others}
+    assert len(names | {request.name}) == 4
+
+
+def test_what_cannot_be_filmed_is_told(runs_dir):
+    gone = ask(runs_dir, FilmRequest(trajectories=("rollouts/none.h5",)))
+    run_film(gone, runs_dir)
+    assert status(gone)["state"] == "failed"
+    assert "none.h5" in status(gone)["message"]
+    camera = FilmRequest(trajectories=("rollouts/a/trajectory.h5",), film=FilmConfig(camera="x"))
+    run_film(folder := ask(runs_dir, camera), runs_dir)
+    assert "there is no camera 'x'" in status(folder)["message"]
+
+
+def test_a_cancelled_film_is_not_made(runs_dir):
+    request = FilmRequest(trajectories=("rollouts/a/trajectory.h5",), film=FILM)
+    folder = ask(runs_dir, request)
+    (folder / "cancel").touch()
+    run_film(folder, runs_dir)
+    assert status(folder)["state"] == "cancelled"
+    assert not (folder / "film.mp4").exists()
