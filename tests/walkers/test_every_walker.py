@@ -11,6 +11,7 @@ from vnl_core.rollout import Simulators
 from vnl_core.scene.walkers import find_walker
 
 STEPS = 1000
+QUICK = ("ant", "gaps")
 
 
 @pytest.mark.parametrize("arena", ARENAS)
@@ -30,9 +31,18 @@ def test_a_thousand_random_steps_on_the_native_engine(walker, arena):
     check_random_steps(walker, arena, "native")
 
 
-@pytest.mark.parametrize("walker", ["ant"])
-def test_a_thousand_random_steps_on_mjx(walker):
-    check_random_steps(walker, "gaps", "mjx")
+# A compilation each, minutes where other work fills the cores: one of them in `make test`.
+@pytest.mark.parametrize(
+    ("walker", "arena"),
+    [
+        pytest.param(walker, arena, marks=() if (walker, arena) == QUICK else pytest.mark.slow)
+        for walker in WALKERS
+        for arena in ARENAS
+    ],
+)
+@pytest.mark.timeout(900)
+def test_a_thousand_random_steps_on_mjx(walker, arena):
+    check_random_steps(walker, arena, "mjx")
 
 
 def check_random_steps(walker: str, arena: str, engine: RolloutEngine) -> None:
