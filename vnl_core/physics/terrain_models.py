@@ -90,12 +90,11 @@ class _Bounds:
     """The bounding boxes of the trees that MuJoCo's collision detection descends."""
 
     def __init__(self, model: mujoco.MjModel, geoms: np.ndarray):
-        self.ids = np.concatenate(
-            [
-                model.body_bvhadr[body] + np.arange(model.body_bvhnum[body])
-                for body in np.unique(model.geom_bodyid[geoms])
-            ]
-        ).astype(int)
+        trees = [
+            model.body_bvhadr[body] + np.arange(model.body_bvhnum[body])
+            for body in np.unique(model.geom_bodyid[geoms])
+        ]
+        self.ids = np.concatenate([np.empty(0, int), *trees])  # an empty corridor has no boxes
         place = {node: i for i, node in enumerate(self.ids)}
         box = {geom: i for i, geom in enumerate(geoms)}
         self._leaves = [
@@ -116,7 +115,7 @@ class _Bounds:
     def of(self, boxes: np.ndarray) -> np.ndarray:
         """(n, nodes, 6) centre and half extents, for boxes (n, boxes, 6)."""
         low, high = (np.empty((len(boxes), len(self.ids), 3)) for _ in range(2))
-        nodes, which = np.array(self._leaves).T
+        nodes, which = np.array(self._leaves, int).reshape(-1, 2).T
         centre, half = boxes[:, which, :3], boxes[:, which, 3:]
         low[:, nodes], high[:, nodes] = centre - half, centre + half
         for node, children in self._parents:
