@@ -92,6 +92,14 @@ def test_another_format_is_refused_with_the_remedy(saved):
         Trajectory.load(saved / "trajectory.h5")
 
 
+def test_a_config_of_another_version_is_refused_with_the_remedy(saved):
+    with h5py.File(saved / "trajectory.h5", "a") as file:
+        task = json.loads(file.attrs["task"])
+        file.attrs["task"] = json.dumps({**task, "gone": 1})
+    with pytest.raises(ValueError, match="another version .*gone.* Roll it out again"):
+        Trajectory.load(saved / "trajectory.h5")
+
+
 def test_the_three_files_hold_the_same_numbers(saved):
     table, text = pd.read_parquet(saved / "traces.parquet"), pd.read_csv(saved / "traces.csv")
     assert list(table.columns) == list(text.columns)

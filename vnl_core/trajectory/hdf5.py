@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+from pydantic import ValidationError
 
-from vnl_core.config import SceneConfig, TaskConfig
+from vnl_core.config import SceneConfig, TaskConfig, problems
 from vnl_core.trajectory.schema import FORMAT, GROUPS, QUANTITIES, Axis
 
 _FACTS = {
@@ -45,7 +46,7 @@ def read(path: Path | str) -> dict[str, Any]:
     """The fields that `write` wrote.
 
     Raises:
-      ValueError: the file is of another format.
+      ValueError: the file is of another format or version.
       OSError: it is not there, or not HDF5.
     """
     with h5py.File(path, "r") as file:
@@ -55,14 +56,23 @@ def read(path: Path | str) -> dict[str, Any]:
                 f"{Path(path).name} is a trajectory of format {found}, and this version reads "
                 f"format {FORMAT}. Roll it out again."
             )
+        try:
+            configs = {
+                "scene": SceneConfig.model_validate_json(file.attrs["scene"]),
+                "task": TaskConfig.model_validate_json(file.attrs["task"]),
+            }
+        except ValidationError as error:
+            raise ValueError(
+                f"{Path(path).name} was made by another version ({problems(error)[0]}). "
+                "Roll it out again."
+            ) from error
         axes = {
             name: Axis(*(tuple(map(str, data.attrs[key])) for key in ("columns", "units")))
             for name, data in file.items()
             if "columns" in data.attrs
         }
         return {
-            "scene": SceneConfig.model_validate_json(file.attrs["scene"]),
-            "task": TaskConfig.model_validate_json(file.attrs["task"]),
+            **configs,
             "axes": axes,
             **{name: kind(file.attrs[name]) for name, kind in _FACTS.items()},
             **{quantity.name: file[quantity.name][()] for quantity in QUANTITIES},

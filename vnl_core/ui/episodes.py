@@ -90,10 +90,15 @@ def _stack(titles: list[str]) -> go.Figure:
     figure = make_subplots(rows=len(titles), cols=1, shared_xaxes=True, vertical_spacing=0.04)
     for i, title in enumerate(titles, start=1):
         figure.update_yaxes(
-            title={"text": title, "standoff": 4, "font": {"size": 10}}, nticks=5, row=i
+            title={"text": title, "standoff": 4, "font": {"size": 10}}, nticks=4, row=i
         )
     figure.update_xaxes(title="time (s)", row=len(titles))
-    figure.update_layout(margin=_MARGIN, hovermode="x", colorway=list(COLOURS), legend=LEGEND)
+    figure.update_layout(
+        margin=_MARGIN,
+        hovermode="x",
+        colorway=list(COLOURS),
+        legend={**LEGEND, "font": {"size": 10}},
+    )
     return figure
 
 

@@ -9,7 +9,8 @@ from vnl_core.ui import navigation, state, system
 # An icon of our own: Streamlit would fetch the page's from a font server.
 ICON = (Path(__file__).parent / "static" / "icon.svg").read_text()
 # Streamlit leaves wide margins around a page; the plan and the pictures need them.
-MARGINS = "<style>[data-testid=stMainBlockContainer] {padding: 4rem 2.5rem 2rem}</style>"
+MARGINS = """<style>[data-testid=stMainBlockContainer] {padding: 4rem 2.5rem 2rem}
+.st-key-history {display: none}</style>"""
 # Streamlit makes each change of the address a page to go back to, so that the Back button
 # would seem to do nothing. Within one page a change replaces the address before it.
 REPLACE = """<script>
@@ -25,7 +26,8 @@ if (!history.vnlReplaces) {
 
 st.set_page_config("Virtual animals over gaps", ICON, "wide", initial_sidebar_state=340)
 st.html(MARGINS)
-st.html(REPLACE, unsafe_allow_javascript=True)
+with st.container(key="history"):
+    st.html(REPLACE, unsafe_allow_javascript=True)
 state.restore()
 page = st.navigation(navigation.pages(), position="top")
 with st.sidebar:
