@@ -44,7 +44,7 @@ format: $(TOOLS)  ## Format the code, and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup  ## Measure engines, training and previews side by side
+bench: setup browser  ## Measure engines, training, previews and the 3D view
 	$(BIN)/python -m benchmarks
 
 lock: $(TOOLS)  ## Resolve pyproject.toml into requirements.txt and requirements-dev.txt

@@ -8,7 +8,7 @@ from vnl_core.rendering import gl
 gl.choose()
 
 import vnl_core.jobs  # noqa: E402, F401  silences what others print when imported
-from benchmarks import engines, preview, training  # noqa: E402
+from benchmarks import engines, preview, training, viewer  # noqa: E402
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
         f"Engines, ant corridor of the seed notebook, {threads} threads": engines.measure(threads),
         f"Training, ant-easy with the laptop's PPO, {threads} threads": training.measure(threads),
         "Preview, ant corridor, one camera, 320 × 240": preview.measure(),
+        "3D view, a minute of each walker": viewer.measure(),
     }
     for title, rows in parts.items():
         print(f"\n{title}")

@@ -65,10 +65,6 @@ def main(runs_dir: Path) -> None:
                 for name in ("design", f"rollout?rollout={newest.name}", "train", "watch"):
                     open_page(page, address, name)
                     photograph(page, f"{name.partition('?')[0]}-{scheme}")
-                open_page(page, address, "design")
-                page.get_by_role("tab", name="3D view").click()
-                page.wait_for_timeout(5000)
-                photograph(page, f"design-3d-{scheme}")
                 open_page(page, address, "runs")
                 compare(page)
                 photograph(page, f"runs-{scheme}")

@@ -127,8 +127,11 @@ def _trajectory(request: Request) -> Trajectory:
     file = served_file(request.query_params["file"])
     try:
         return Trajectory.load(file)
-    except (OSError, ValueError, KeyError) as error:
+    except OSError as error:
         raise HTTPException(404) from error
+    except (ValueError, KeyError) as error:  # of another format, or with another config
+        reason = f"{file.name} is of another version. Roll it out again."
+        raise HTTPException(404, reason) from error
 
 
 def _scene(request: Request) -> Scene:

@@ -6,7 +6,9 @@ const FORMAT = 2;
 async function get(url, what) {
   const response = await fetch(url);
   if (!response.ok) {
-    throw new Error(`The ${what} could not be loaded (${response.status}). Make it anew.`);
+    const told = response.headers.get("content-type")?.startsWith("text/plain");
+    const reason = told ? await response.text() : "Make it anew.";
+    throw new Error(`The ${what} could not be loaded (${response.status}). ${reason}`);
   }
   return response;
 }

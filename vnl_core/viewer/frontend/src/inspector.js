@@ -39,7 +39,12 @@ export class Inspector {
     const { bodies } = this.world.description;
     const { name, mass } = bodies[this.body];
     this.world.bodies[this.body].updateMatrixWorld(true);
-    this.box.box.setFromObject(this.world.bodies[this.body]);
+    this.box.box.makeEmpty();
+    for (const shape of this.world.shapes) {
+      if (shape.userData.body === this.body && shape.userData.kind === "geom") {
+        this.box.box.expandByObject(shape);
+      }
+    }
     const touched = contactsOf(moment).filter(
       ({ body, other }) => body === this.body || other === this.body,
     );

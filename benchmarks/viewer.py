@@ -1,0 +1,120 @@
+"""The 3D view of a minute of each walker: bytes, export, first picture, frames a second.
+
+Chromium draws with its software WebGL where there is no GPU: the frames a second are those
+of two busy processors then, and the first picture waits for them too.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import mujoco
+import numpy as np
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from benchmarks.clock import seconds
+from vnl_core.config import SceneConfig, TaskConfig
+from vnl_core.scene import Scene, build
+from vnl_core.trajectory import Trajectory
+from vnl_core.ui.routes import VIEWER, viewer_url
+from vnl_core.viewer import motion_file, scene_file
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "e2e"))
+
+from conftest import CHROMIUM, FLAGS  # noqa: E402
+from dashboard_server import running_server  # noqa: E402
+
+WALKERS = ("ant", "rodent", "cmu_humanoid")
+MINUTE = 60.0  # s
+WINDOW = ViewportSize(width=900, height=560)
+PLAYED = 4.0  # s of playing over which frames are counted
+# Frames a second of `PLAYED` seconds, and when the last byte of the motion came.
+_PLAY = """async (seconds) => {
+  document.querySelector('#play').click();
+  const start = performance.now();
+  let frames = 0;
+  while (performance.now() - start < 1000 * seconds) {
+    await new Promise(requestAnimationFrame);
+    frames++;
+  }
+  return 1000 * frames / (performance.now() - start);
+}"""
+_WHOLE = """() => performance.getEntriesByType('resource')
+  .find(({name, responseEnd}) => name.includes('motion.bin') && responseEnd)?.responseEnd"""
+
+
+def measure(walkers: tuple[str, ...] = WALKERS) -> list[tuple[str, float, str]]:
+    """Rows of the table: what, figure, unit."""
+    bundle = sum(file.stat().st_size for file in VIEWER.iterdir())
+    rows = [("bundle", bundle / 1000, "kB")]
+    with tempfile.TemporaryDirectory() as folder:
+        runs_dir = Path(folder)
+        os.environ["VNL_RUNS_DIR"] = folder  # links lead into it
+        for walker in walkers:
+            rows += _export(walker, runs_dir / f"{walker}.h5")
+        rows += _open(walkers, runs_dir)
+    return rows
+
+
+def _episode(scene: Scene) -> Trajectory:
+    """A minute without control: the walker falls, and lies with its contacts."""
+    model, data = scene.model, scene.data()
+    substeps = scene.config.substeps
+    steps = round(MINUTE / scene.config.control_timestep)
+    qpos, qvel = [data.qpos.copy()], [data.qvel.copy()]
+    for _ in range(steps):
+        mujoco.mj_step(model, data, substeps)
+        qpos.append(data.qpos.copy())
+        qvel.append(data.qvel.copy())
+    return Trajectory.record(
+        scene,
+        task=TaskConfig(),
+        engine="native",
+        policy="zero",
+        seed=0,
+        control_timestep=scene.config.control_timestep,
+        time=np.arange(steps + 1) * scene.config.control_timestep,
+        qpos=np.array(qpos),
+        qvel=np.array(qvel),
+        root_position=np.array(qpos)[:, :3],
+        ctrl=np.zeros((steps, model.nu)),
+        reward=np.zeros(steps),
+    )
+
+
+def _export(walker: str, path: Path) -> Iterator[tuple[str, float, str]]:
+    scene = build(SceneConfig.model_validate({"walker": walker, "control_timestep": 0.02}))
+    trajectory = _episode(scene)
+    trajectory.save(path)
+    files: dict[str, bytes] = {}
+    first = seconds(lambda: files.update(scene=scene_file(scene)))
+    again = seconds(lambda: scene_file(scene))
+    motion = seconds(lambda: files.update(motion=b"".join(motion_file(scene, trajectory))))
+    yield f"{walker}, scene", len(files["scene"]) / 1000, "kB"
+    yield f"{walker}, motion", len(files["motion"]) / 1000 / MINUTE, "kB/s"
+    yield f"{walker}, export of the scene", 1000 * first, "ms"
+    yield f"{walker}, the same with pictures known", 1000 * again, "ms"
+    yield f"{walker}, export of a minute", 1000 * motion, "ms"
+
+
+def _open(walkers: tuple[str, ...], runs_dir: Path) -> Iterator[tuple[str, float, str]]:
+    with sync_playwright() as playwright, running_server(runs_dir) as address:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        for walker in walkers:
+            page = browser.new_page(viewport=WINDOW)
+            page.set_default_timeout(120_000)
+            url = viewer_url(trajectory=runs_dir / f"{walker}.h5")
+            yield from _watch(page, walker, address + url)
+            page.close()
+        browser.close()
+
+
+def _watch(page: Page, walker: str, url: str) -> Iterator[tuple[str, float, str]]:
+    page.goto(url)
+    page.wait_for_selector("body[data-state=ready]")
+    yield f"{walker}, first picture", page.evaluate("performance.now()"), "ms"
+    whole = page.wait_for_function(_WHOLE).json_value()
+    yield f"{walker}, a minute is loaded", whole, "ms"
+    yield f"{walker}, playing at 900 × 480", page.evaluate(_PLAY, PLAYED), "frames/s"
