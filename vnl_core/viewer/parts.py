@@ -25,6 +25,7 @@ def parts(scene: Scene) -> dict[str, Any]:
         ],
         "joints": [_joint(scene, i) for i in range(model.njnt)],
         "actuators": [actuator._asdict() for actuator in scene.walker.actuators],
+        "eye": scene.camera("egocentric") if scene.walker.egocentric_camera else None,
         "qpos": scene.qpos.tolist(),
         "physics_timestep": scene.config.physics_timestep,
         "layout": {

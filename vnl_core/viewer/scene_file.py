@@ -4,7 +4,8 @@
     view (the free camera: lookat, distance, azimuth, elevation),
     cameras [index, name, fovy°], lights, headlight, near and far (m), skybox [six images],
     textures [image, or six], materials, geoms, meshes, height_fields, skins,
-    shown (groups of geoms and sites), start (see `moment`), and what `parts` tells
+    shown (groups of geoms and sites), unseen_by_itself (groups of geoms),
+    start (see `moment`), and what `parts` tells
 
 Numbers are SI, quaternions in three.js's order x y z w, long arrays base64 of float32 unless
 `assets` says otherwise. MuJoCo itself says what is visible: the file holds what its own
@@ -121,6 +122,7 @@ def _surfaces(scene: Scene, data: mujoco.MjData) -> dict[str, Any]:
     sky = int(mujoco.mjtTexture.mjTEXTURE_SKYBOX)
     return {
         "shown": {"geom": usual.geomgroup.tolist(), "site": usual.sitegroup.tolist()},
+        "unseen_by_itself": _unseen(scene),
         "materials": materials,
         "geoms": geoms,
         **assets,
@@ -128,6 +130,14 @@ def _surfaces(scene: Scene, data: mujoco.MjData) -> dict[str, Any]:
         "textures": {index: texture(model, index) for index in sorted(used)},
         "skybox": texture(model, kinds.index(sky)) if sky in kinds else [],
     }
+
+
+def _unseen(scene: Scene) -> list[int]:
+    """Groups of geoms that the walker's own camera does not see."""
+    if not scene.walker.egocentric_camera:
+        return []
+    own = vis_option(scene, camera=scene.camera("egocentric")).geomgroup
+    return np.flatnonzero(vis_option(scene).geomgroup & ~own.astype(bool)).tolist()
 
 
 def _place(model: mujoco.MjModel, drawn: mujoco.MjvGeom) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 // The eye: free, orbiting the walker, or one of the model's own cameras.
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import { UNSEEN_BY_ITSELF } from "./world.js";
 
 export const FREE = -1;
 // A corner exactly in the eye's plane makes Chromium's software renderer paint nonsense, and
@@ -14,6 +15,9 @@ export class OwnCamera {
     const { fovy } = description.cameras.find((camera) => camera.index === index);
     this.item = world.cameras[index];
     this.camera = new THREE.PerspectiveCamera(fovy, 1, description.near, description.far);
+    if (index !== description.eye) {
+      this.camera.layers.enable(UNSEEN_BY_ITSELF);
+    }
   }
 
   update() {
@@ -25,6 +29,7 @@ export class OwnCamera {
 export class Eye {
   constructor(canvas, changed) {
     this.free = new THREE.PerspectiveCamera();
+    this.free.layers.enable(UNSEEN_BY_ITSELF);
     this.controls = new OrbitControls(this.free, canvas);
     this.controls.addEventListener("change", changed);
     this.index = FREE;

@@ -7,6 +7,7 @@ export class Pointer {
   constructor(canvas, eye) {
     Object.assign(this, { canvas, eye });
     this.caster = new THREE.Raycaster();
+    this.caster.layers.enableAll();
     this.ground = new THREE.Plane(new THREE.Vector3(0, 0, 1), 0);
   }
 

@@ -182,8 +182,8 @@ export class View {
       material.wireframe = on.wireframe;
       material.map = on.textures ? map : null;
     });
-    const seen = world.description.cameras.find(({ name }) => name.endsWith("egocentric"));
-    this.inset = on.inset && seen ? new OwnCamera(world, seen.index) : null;
+    const { eye } = world.description;
+    this.inset = on.inset && eye !== null ? new OwnCamera(world, eye) : null;
     stage.show(world, this.eye, this.inset?.camera ?? null);
     stage.fit();
     if (this.moment) {

@@ -7,6 +7,9 @@ import { POSE, readMoment } from "./moment.js";
 import { makeShape } from "./shapes.js";
 import { makeSkin } from "./skin.js";
 
+// The layer of what the walker's own camera does not see: its head.
+export const UNSEEN_BY_ITSELF = 1;
+
 export class World {
   static async make(description) {
     const materials = await Materials.load(description);
@@ -32,6 +35,9 @@ export class World {
     this.scene.add(...this.bodies);
     this.shapes = description.geoms.map((geom) => {
       const shape = makeShape(geom, description, materials.of(geom.material, this.isOwn(geom.body)));
+      if (geom.kind === "geom" && description.unseen_by_itself.includes(geom.group)) {
+        shape.layers.set(UNSEEN_BY_ITSELF);
+      }
       this.bodies[geom.body].add(shape);
       return shape;
     });
