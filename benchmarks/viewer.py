@@ -23,8 +23,8 @@ from vnl_core.viewer import motion_file, scene_file
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "e2e"))
 
-from conftest import CHROMIUM, FLAGS  # noqa: E402
-from dashboard_server import running_server  # noqa: E402
+from conftest import CHROMIUM, FLAGS  # noqa: E402  # pyright: ignore
+from dashboard_server import running_server  # noqa: E402  # pyright: ignore
 
 WALKERS = ("ant", "rodent", "cmu_humanoid")
 MINUTE = 60.0  # s
