@@ -17,7 +17,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=processors, help="of the native engine")
     threads = parser.parse_args().threads
     parts = {
-        f"Engines, ant corridor of the seed notebook, {threads} threads": engines.measure(threads),
+        "Engines, a batch of 64": engines.measure(),
+        "Terrain, ant corridor of the seed notebook": engines.measure_terrains(),
         f"Training, ant-easy with the laptop's PPO, {threads} threads": training.measure(threads),
         "Preview, ant corridor, one camera, 320 × 240": preview.measure(),
         "3D view, a minute of each walker": viewer.measure(),
@@ -25,7 +26,7 @@ def main() -> None:
     for title, rows in parts.items():
         print(f"\n{title}")
         for name, figure, unit in rows:
-            print(f"  {name:38} {figure:>12,.2f} {unit}")
+            print(f"  {name:42} {figure:>12,.2f} {unit}")
 
 
 if __name__ == "__main__":

@@ -257,7 +257,7 @@ def render(
 @click.option("--frequency", type=float, default=1.0, help="Of the sine, Hz.")
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "native", "mjx", "dm_control"]),
+    type=click.Choice(["auto", "native", "mjx", "mjx-warp", "dm_control"]),
     default="auto",
     show_default=True,
 )

@@ -24,12 +24,14 @@ def walk(config: SceneConfig) -> tuple[np.ndarray, np.ndarray]:
         jax.random.PRNGKey(0), (STEPS, BATCH, scene.model.nu), minval=-1, maxval=1
     )
 
-    def step(state, ctrl):
-        state = jax.vmap(physics.step)(state, ctrl)
-        return state, (state.qpos, (state.engine._impl.contact.dist < 0).sum(axis=-1))
+    def roll(qpos, ctrls):
+        def step(state, ctrl):
+            state = physics.step(state, ctrl)
+            return state, (state.qpos, (state.engine._impl.contact.dist < 0).sum())
 
-    start = jax.vmap(lambda q: physics.init(q, qvel))(qpos)
-    return jax.device_get(jax.jit(lambda s: jax.lax.scan(step, s, ctrls)[1])(start))
+        return jax.lax.scan(step, physics.init(qpos, qvel), ctrls)[1]
+
+    return jax.device_get(jax.jit(jax.vmap(roll, in_axes=(0, 1), out_axes=1))(qpos, ctrls))
 
 
 def test_contacts_are_those_of_the_whole_terrain():

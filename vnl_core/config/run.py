@@ -10,8 +10,8 @@ from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.scene import SceneConfig
 from vnl_core.config.task import TaskConfig
 
-Engine = Literal["auto", "native", "mjx"]
-RolloutEngine = Literal["auto", "native", "mjx", "dm_control"]
+Engine = Literal["auto", "native", "mjx", "mjx-warp"]
+RolloutEngine = Literal["auto", "native", "mjx", "mjx-warp", "dm_control"]
 PolicyKind = Literal["zero", "random", "sine", "constant", "checkpoint", "replay"]
 
 

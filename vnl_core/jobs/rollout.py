@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from vnl_core.config import RolloutConfig, SceneConfig, problems
+from vnl_core.physics import choose_engine
 from vnl_core.rendering.video import write_video
 from vnl_core.rollout import Cancelled, Simulators
 from vnl_core.runs.files import write_whole
@@ -76,7 +77,12 @@ def make_rollout(
     """
     scene = _scene(config.scene.to_json())
     names = {camera: video_name(scene, camera) for camera in config.cameras}
-    trajectory = simulators.run(scene, config, status.set, status.cancelled)
+    why = "Engine {}: {}".format(*choose_engine(scene)) if config.engine == "auto" else ""
+
+    def on_progress(phase: str, progress: float) -> None:
+        status.set(phase, progress, why if phase == "compiling" else "")
+
+    trajectory = simulators.run(scene, config, on_progress, status.cancelled)
     trajectory.save(folder / "trajectory.h5")
     write_parquet(trajectory, folder / "traces.parquet")
     write_csv(trajectory, folder / "traces.csv")

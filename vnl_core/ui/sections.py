@@ -112,6 +112,7 @@ _LABELS = {
     "native_adapted": "Native simulates the adapted walker",
     "cg": "CG",
     "mjx": "MJX",
+    "mjx-warp": "MJX-Warp",
     "dm_control": "dm_control",
     "outdoor_natural": "Outdoor (grass)",
     "default": "Plain",
