@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import jax
 
+import vnl_core.jobs  # noqa: F401  silences what others print when imported
 from vnl_core.config import MjxConfig, SceneConfig
 from vnl_core.envs import CorridorEnv
 from vnl_core.presets import PRESETS
