@@ -10,7 +10,7 @@ from vnl_core.envs import CorridorEnv
 from vnl_core.physics.native import NativePhysics
 from vnl_core.presets import PRESETS
 from vnl_core.training.episodes import Episodes, FreshResets
-from vnl_core.training.ppo import Keys, Learner
+from vnl_core.training.ppo import Learner, SeedKeys
 
 ROUNDS = 5
 
@@ -20,8 +20,8 @@ def measure(threads: int) -> list[tuple[str, float, str]]:
     run = PRESETS["ant-easy"].run
     env = CorridorEnv(run.scene, run.task, "native", threads)
     learner = Learner(FreshResets(Episodes(env, run.task.episode_length)), run.ppo)
-    state, env_state = learner.init(Keys.from_seed(0))
-    learner.compile(state, env_state)
+    state, env_state = learner.init(SeedKeys.from_seed(0))
+    learner.compile(state, env_state, jax.random.PRNGKey(0))
     key = jax.random.PRNGKey(0)
     data: Any = None
 

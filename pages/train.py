@@ -29,7 +29,7 @@ with buttons:
         args=(config,),
     )
     if run:
-        train_page.stop_button(run)
+        train_page.controls(run)
 if run:
     train_page.live(run)
 else:

@@ -1,5 +1,6 @@
 """The training job as a process: to its end, stopped, killed, failing."""
 
+import json
 import os
 import signal
 import subprocess
@@ -7,12 +8,17 @@ import sys
 import time
 from pathlib import Path
 
+import jax
+import numpy as np
+import orbax.checkpoint as ocp
+import psutil
 import pytest
 
 from vnl_core.config import PPOConfig, RunConfig, TaskConfig
 from vnl_core.runs import launch
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.metrics import read_metrics
+from vnl_core.training import checkpoint
 from vnl_core.training.checkpoint import load_policy
 
 SHORT = PPOConfig(
@@ -47,8 +53,16 @@ def make(config):
             print("tracing", flush=True)
             time.sleep(30)
 
+    class Broken(PointEnv):
+        def step(self, state, action):
+            state = super().step(state, action)
+            right = state.obs[0] > 2.0
+            return state.replace(reward=state.reward / (1.0 - right))
+
     if config.name == "broken":
         raise ValueError("scene: this cannot be built.")
+    if config.name == "nan":
+        return Broken()
     return Slow() if config.name == "slow" else PointEnv()
 
 def work():
@@ -69,22 +83,30 @@ def start(tmp_path, monkeypatch):
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{job}" "$5"\n')
     python.chmod(0o755)
     monkeypatch.setattr("sys.executable", str(python))
-    pids = []
+    runs = []
 
-    def start(name, ppo) -> RunDir:
-        config = RunConfig(
-            name=name, ppo=ppo, task=TaskConfig(episode_length=40), video_seconds=0.0
-        )
+    def start(name, ppo, **changes) -> RunDir:
+        task = TaskConfig(episode_length=40)
+        config = RunConfig(name=name, ppo=ppo, task=task, video_seconds=0.0, **changes)
         run = RunDir.create(tmp_path / "runs", config)
-        pids.append(launch.start_training(run))
+        launch.start_training(run)
+        runs.append(run)
         return run
 
     yield start
-    for pid in pids:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+    for run in runs:
+        for process in processes(run):
+            process.kill()
+
+
+def processes(run):
+    """The run's processes that live, keeper and work."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        if command[-1:] == [str(run.path)]:
+            found.append(process)
+    return found
 
 
 def wait(run, condition, seconds=120.0):
@@ -144,6 +166,137 @@ def test_stop_does_not_wait_for_a_compilation(start):
     assert run.status().phase == "compiling"
     assert launch.stop(run)
     assert wait(run, lambda s: not s.alive, 5).state == "stopped"
+
+
+def ended(run, seconds=120.0):
+    return wait(run, lambda s: not s.alive, seconds)
+
+
+def last_arrays(run):
+    """The arrays of the run's last checkpoint, as orbax stores them."""
+    with ocp.StandardCheckpointer() as checkpointer:
+        return checkpointer.restore(run.checkpoints()[-1].path / "state" / "arrays")
+
+
+def newest_step(run):
+    """Env step of the checkpoint that the run would resume from."""
+    found = checkpoint.newest(run)
+    assert found
+    return found.step
+
+
+def evaluations(run):
+    """What the evaluations of a run found, without what the clock decides."""
+    rows = [row for row in read_metrics(run.metrics_path) if "eval/episode_reward" in row]
+    timed = ("sps", "walltime", "time")
+    return [{k: v for k, v in row.items() if not k.endswith(timed)} for row in rows]
+
+
+def test_stop_and_resume_lead_where_an_unbroken_run_leads(start):
+    ppo = SHORT.changed(num_timesteps=600_000, num_evals=3)
+    unbroken, broken = start("unbroken", ppo), start("broken-off", ppo)
+    wait(broken, lambda s: s.step > 0)
+    launch.stop(broken)
+    stopped = ended(broken, 30)
+    assert stopped.state == "stopped"
+    assert 0 < stopped.step < ppo.total_steps
+    launch.resume_training(broken)
+    resumed = wait(broken, lambda s: s.state == "running" and s.step > stopped.step)
+    assert f"Resumed from step {stopped.step}" in resumed.message
+    assert ended(broken).state == ended(unbroken).state == "finished"
+    jax.tree.map(np.testing.assert_array_equal, last_arrays(broken), last_arrays(unbroken))
+    assert evaluations(broken) == evaluations(unbroken)
+    steps = [row["step"] for row in read_metrics(broken.metrics_path)]
+    assert steps == sorted(steps)
+    # And on it goes, from the page or the shell.
+    launch.resume_training(broken, more_steps=1)
+    assert ended(broken).step == broken.config().ppo.total_steps > ppo.total_steps
+
+
+def test_stop_takes_two_seconds_however_long_an_update_is(start):
+    # Passes for a minute over each batch.
+    run = start("long", LONG.changed(num_updates_per_batch=100, unroll_length=1000))
+    wait(run, lambda s: s.phase == "training")
+    time.sleep(1.0)
+    began = time.monotonic()
+    launch.stop(run)
+    status = ended(run, 30)
+    took = time.monotonic() - began
+    assert status.state == "stopped", run.log_tail()
+    # Two seconds and the saving; this machine may be busy.
+    assert took < 6.0
+    assert newest_step(run) == status.step
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_twenty_kills_lose_nothing_and_repeat_nothing(start):
+    ppo = SHORT.changed(num_timesteps=4_000_000, num_evals=9)
+    often = {"checkpoint_minutes": 0.5 / 60, "keep_states": 3}
+    unbroken = start("unbroken", ppo, **often)
+    run = start("killed", ppo, **often)
+    rng = np.random.default_rng(0)
+    kills = 0
+    while kills < 20:
+        # At any moment after learning has begun: saving, evaluating, training.
+        wait(run, lambda s: s.phase in ("training", "evaluating", "saving"))
+        time.sleep(rng.uniform(0.0, 3.0))
+        if not run.status().alive:
+            break
+        for process in processes(run):
+            process.kill()
+        assert ended(run, 10).state in ("killed", "lost")
+        kills += 1
+        good = checkpoint.newest(run)
+        launch.resume_training(run)
+        if good:
+            message = wait(run, lambda s: s.state in ("compiling", "running")).message
+            assert not good.damaged
+            assert f"Resumed from step {good.step}" in message
+    assert kills == 20, "the run was over too soon"
+    assert ended(run, 900).state == ended(unbroken, 900).state == "finished"
+    jax.tree.map(np.testing.assert_array_equal, last_arrays(run), last_arrays(unbroken))
+    assert evaluations(run) == evaluations(unbroken)
+    rows = read_metrics(run.metrics_path)
+    # An evaluation's row may be of the same env step as the report before it.
+    training = [row["step"] for row in rows if "eval/episode_reward" not in row]
+    assert training == sorted(set(training))
+
+
+def test_what_diverges_fails_with_its_cause_and_a_sound_checkpoint(start):
+    run = start("nan", SHORT)
+    status = ended(run)
+    assert status.state == "failed"
+    assert "NaN or infinity in reward," in status.message
+    report = json.loads((run.path / "diverged.json").read_text())
+    assert report["term"] == "reward"
+    assert report["batch"]["reward"]["not_finite"][0] > 0
+    assert newest_step(run) == report["step"]
+    params = jax.tree.leaves(load_policy(run.checkpoints()[-1].path).params)
+    assert all(np.isfinite(x).all() for x in params)
+
+
+def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(start, tmp_path):
+    disk = tmp_path / "runs"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(mount, check=False).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    try:
+        run = start("full", SHORT.changed(num_timesteps=40_000_000, num_evals=2000))
+        status = ended(run)
+        assert status.state == "disk full", run.log_tail()
+        assert "Delete runs or other files" in status.message
+        good = checkpoint.newest(run)
+        assert good
+        assert not good.damaged
+        subprocess.run(["mount", "-o", "remount,size=40m", str(disk)], check=True)
+        launch.resume_training(run)
+        wait(run, lambda s: s.step > good.step)
+        launch.stop(run)
+        assert ended(run).state == "stopped"
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_the_command_trains_on_real_physics_and_films_each_evaluation(tmp_path):

@@ -1,3 +1,5 @@
+from vnl_core.runs import ending
+from vnl_core.runs.ending import Ending
 from vnl_core.ui import runs_page
 
 
@@ -23,6 +25,17 @@ def test_a_broken_run_does_not_hide_the_others(visit, make_run, runs_dir):
     assert "config.json is broken" in " ".join(table["note"])
 
 
+def test_a_bad_end_is_marked_and_told(make_run):
+    from streamlit.testing.v1 import AppTest
+
+    run = make_run("broken")
+    ending.record(run.path, Ending(state="disk full", message="The disk is full. Delete runs."))
+    at = AppTest.from_function(page, args=([run.id],), default_timeout=30).run()
+    assert at.error[0].proto.title == f"{run.id} is disk full"
+    assert "Delete runs." in at.error[0].value
+    assert not at.button(key="resume_runs").disabled
+
+
 def page(ids):
     """The lower half of the page, for these runs."""
     import streamlit as st
@@ -33,6 +46,7 @@ def page(ids):
 
     rows = [row for row in list_runs(default_runs_dir()) if row.run.id in ids]
     runs_page.actions(rows)
+    runs_page.notes(rows)
     runs_page.compare(rows)
     runs_page.differences(rows)
     st.caption("end")

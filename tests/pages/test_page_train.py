@@ -1,8 +1,12 @@
 import sys
+import time
 
 import pytest
 
-from vnl_core.runs import launch
+from vnl_core.runs import ending, launch
+from vnl_core.runs.ending import Ending
+from vnl_core.runs.lock import Lock
+from vnl_core.runs.status import Status, write_status
 from vnl_core.runs.table import list_runs
 
 
@@ -58,6 +62,53 @@ def test_a_finished_run_shows_its_state_and_curves(visit, make_run):
     assert "finished" in at.progress[0].text
     assert "best reward 7.00" in at.progress[0].text
     assert at.button(key="stop_training").disabled
+
+
+def test_a_stopped_run_is_resumed_and_a_finished_one_only_continued(visit, make_run, monkeypatch):
+    asked = []
+    monkeypatch.setattr(launch, "resume_training", lambda run, more: asked.append((run.id, more)))
+    run = make_run()
+    at = visit("train", run=run.id)
+    assert at.button(key="resume_training").disabled
+    total = run.config().ppo.total_steps
+    at.number_input(key=f"more-{run.id}").set_value(1).run()
+    assert f"{total:,}" not in at.button(key="continue_training").label
+    at.button(key="continue_training").click().run()
+    assert asked == [(run.id, 1)]
+    ending.record(run.path, Ending(state="stopped", message="Stopped by the user."))
+    at = visit("train", run=run.id)
+    assert "Stopped by the user." in at.warning[0].value
+    at.button(key="resume_training").click().run()
+    assert asked[1:] == [(run.id, 0)]
+
+
+def test_a_resume_that_is_refused_says_why(visit, make_run):
+    run = make_run()
+    ending.record(run.path, Ending(state="killed", message="Killed by another program."))
+    lock = Lock.take(run.lock_path)
+    assert lock
+    at = visit("train", run=run.id)
+    assert at.button(key="resume_training").disabled, "somebody works on it"
+    lock.release()
+    at = visit("train", run=run.id)
+    assert at.error[0].proto.title == "The run is killed"
+    lock = Lock.take(run.lock_path)
+    assert lock
+    at.button(key="resume_training").click().run()
+    assert any("Another process works on" in error.value for error in at.error)
+    lock.release()
+
+
+def test_a_run_that_waits_says_behind_how_many(visit, make_run):
+    run = make_run()
+    status = Status(state="queued", ahead=2, heartbeat=time.time())
+    write_status(run.status_path, status)
+    lock = Lock.take(run.lock_path)
+    assert lock
+    at = visit("train", run=run.id)
+    assert "queued, 2 to go before it" in at.progress[0].text
+    assert not at.button(key="stop_training").disabled
+    lock.release()
 
 
 def test_an_unknown_run_in_the_link_falls_back_to_the_newest(visit, make_run):

@@ -8,8 +8,8 @@ from point_env import PointEnv
 from small_training import EPISODE_LENGTH, PPO, Recorder
 
 from vnl_core.training.evaluation import Evaluator
-from vnl_core.training.loop import Diverged, train
-from vnl_core.training.networks import make_networks
+from vnl_core.training.loop import train
+from vnl_core.training.networks import init_params, make_networks
 
 
 def test_the_point_learns_to_stay_at_the_origin(trained):
@@ -23,7 +23,7 @@ def test_it_evaluates_and_saves_before_the_first_and_after_every_epoch(trained):
     epoch = PPO.updates_per_eval * PPO.steps_per_update
     steps = [0, epoch, 2 * epoch]
     assert [step for step, _ in trained.evaluations()] == steps
-    assert list(trained.states) == steps
+    assert list(trained.saved) == steps
     assert steps[-1] == PPO.total_steps >= PPO.num_timesteps
     assert trained.phases == ["compiling", "evaluating", *["training", "evaluating"] * 2]
 
@@ -57,41 +57,52 @@ def test_metrics_bear_the_names_of_brax(trained):
 
 
 def test_an_evaluation_repeats_itself_and_stops_when_asked(trained):
-    params = trained.states[PPO.total_steps].params
+    params = trained.saved[PPO.total_steps].learning.params
     networks = make_networks(PPO, 2, 2)
     evaluator = Evaluator(PointEnv(), PPO, EPISODE_LENGTH, networks)
-    evaluator.compile(params, jax.random.PRNGKey(7))
-    first, second = evaluator.evaluate(params), evaluator.evaluate(params)
+    key = jax.random.PRNGKey(7)
+    evaluator.compile(params, key)
+    first, second = evaluator.evaluate(params, key), evaluator.evaluate(params, key)
     assert first
     assert second
     assert first["eval/episode_reward"] == second["eval/episode_reward"]
     assert first["eval/episode_reward_std"] > 0, "all episodes had the same start"
-    assert evaluator.evaluate(params, stopping=lambda: True) is None
+    assert evaluator.evaluate(params, key, stopping=lambda: True) is None
 
 
-def test_a_stop_saves_what_was_learnt(monkeypatch):
-    monkeypatch.setattr("vnl_core.training.loop.REPORT_EVERY", 0.0)
-    recorder = Recorder(limit=3 * PPO.steps_per_update)
+def test_a_stop_saves_what_was_learnt():
+    recorder = Recorder(limit=3)
     long = PPO.changed(num_timesteps=100_000_000)
     assert not train(PointEnv(), long, EPISODE_LENGTH, recorder)
-    start, stopped = recorder.states
+    start, stopped = recorder.saved
     assert start == 0
-    assert 3 * PPO.steps_per_update <= stopped <= 5 * PPO.steps_per_update
+    assert stopped == 3 * PPO.steps_per_update
     assert recorder.rows[-1][0] == stopped
     before, after = (
-        jax.tree.leaves(recorder.states[step].params.policy) for step in (start, stopped)
+        jax.tree.leaves(recorder.saved[step].learning.params.policy) for step in (start, stopped)
     )
     assert not np.allclose(before[0], after[0])
 
 
-class Broken(PointEnv):
-    """Pays what is no number to the right of 1 m."""
+def test_success_is_told_by_what_happens_at_gaps():
+    class Gaps(PointEnv):
+        metric_kinds = {"gaps_crossed": "sum", "fell": "sum"}
 
-    def step(self, state, action):
-        state = super().step(state, action)
-        return state.replace(reward=jnp.where(state.obs[0] > 1.0, jnp.nan, state.reward))
+        def _metrics(self, position, action):
+            distance = jnp.linalg.norm(position)
+            return {"gaps_crossed": jnp.float32(0.5), "fell": jnp.where(distance > 3.0, 1.0, 0.0)}
 
-
-def test_a_loss_that_is_no_number_ends_the_training_with_a_remedy():
-    with pytest.raises(Diverged, match=r"loss is nan at env step \d+: .*learning_rate"):
-        train(Broken(), PPO, EPISODE_LENGTH, Recorder())
+    config = PPO.changed(seed=0)
+    env = Gaps()
+    networks = make_networks(config, 2, 2)
+    evaluator = Evaluator(env, config, EPISODE_LENGTH, networks)
+    params = init_params(networks, 2, jax.random.PRNGKey(0))
+    key = jax.random.PRNGKey(1)
+    evaluator.compile(params, key)
+    found = evaluator.evaluate(params, key)
+    assert found
+    falls, crossed = found["eval/episode_fell"], found["eval/episode_gaps_crossed"]
+    assert crossed == pytest.approx(0.5 * found["eval/avg_episode_length"])
+    assert found["eval/falls_per_gap"] == pytest.approx(falls / (falls + crossed))
+    # Who does not fall is cut by the clock, and nobody is both.
+    assert found["eval/episode_ended/time"] == pytest.approx(1 - falls)

@@ -1,7 +1,7 @@
 """How the policy learns."""
 
 import math
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 
@@ -35,6 +35,17 @@ class PPOConfig(Config):
         4, "passes", "Passes of gradient descent over a batch.", ge=1, le=100
     )
     learning_rate: float = field(3e-4, "-", "Step size of Adam.", gt=0.0, le=1.0)
+    learning_rate_schedule: Literal["constant", "adaptive_kl"] = field(
+        "constant",
+        "-",
+        "Keep the learning rate, or lower it by a third where an update changes the policy by "
+        "more than twice the desired divergence, and raise it where by less than half of it.",
+    )
+    desired_kl: float = field(
+        0.01, "nats", "Desired divergence of a new policy from the old.", gt=0.0, le=1.0
+    )
+    min_learning_rate: float = field(1e-5, "-", "The schedule goes no lower.", gt=0.0, le=1.0)
+    max_learning_rate: float = field(1e-2, "-", "The schedule goes no higher.", gt=0.0, le=1.0)
     entropy_cost: float = field(1e-2, "-", "Weight of the entropy bonus.", ge=0.0, le=1.0)
     discounting: float = field(0.97, "-", "Discount of a control step.", gt=0.0, le=1.0)
     gae_lambda: float = field(
@@ -83,6 +94,14 @@ class PPOConfig(Config):
                 f"which {self.num_envs} environments cannot collect evenly.",
                 f"Use {_nearest_divisor(unrolls, self.num_envs)} environments, "
                 "or a batch_size × num_minibatches that num_envs divides.",
+            )
+        low, high = self.min_learning_rate, self.max_learning_rate
+        if self.learning_rate_schedule == "adaptive_kl" and not low <= self.learning_rate <= high:
+            raise refusal(
+                "learning_rate",
+                f"The schedule keeps it between {low:g} and {high:g}, where {self.learning_rate:g} "
+                "is not.",
+                "Begin within these bounds, or change them.",
             )
         for name in ("policy_hidden_layer_sizes", "value_hidden_layer_sizes"):
             if not all(1 <= width <= 8192 for width in getattr(self, name)):

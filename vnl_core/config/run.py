@@ -40,6 +40,27 @@ class RunConfig(Config):
     video_seconds: float = field(
         5.0, "s", "Length of the video made at each evaluation; 0 for none.", ge=0.0, le=120.0
     )
+    checkpoint_minutes: float = field(
+        10.0,
+        "min",
+        "Save a checkpoint as often as this, besides that of each evaluation.",
+        gt=0.0,
+        le=1440.0,
+    )
+    keep_every: int = field(
+        1,
+        "evaluations",
+        "Keep the checkpoint of every so many evaluations; the best and the last always.",
+        ge=1,
+        le=10_000,
+    )
+    keep_states: int = field(
+        2,
+        "checkpoints",
+        "Newest checkpoints that a training can resume from; older ones keep their policy only.",
+        ge=1,
+        le=10_000,
+    )
 
 
 class RolloutConfig(Config):

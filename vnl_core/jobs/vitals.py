@@ -17,6 +17,8 @@ from vnl_core.runs.status import Status, write_status
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 1.0  # seconds
+# Seconds that the job's main thread gets to stop by itself.
+GRACE = 1.0
 
 
 class Vitals:
@@ -27,14 +29,16 @@ class Vitals:
     Use as a context manager, in the main thread.
     """
 
-    def __init__(self, path: Path, total_steps: int, on_stop: Callable[[], None]):
+    def __init__(self, path: Path, total_steps: int, on_overdue: Callable[[], None]):
         """Args:
         path: the status.json to keep.
         total_steps: env steps at which the training ends.
-        on_stop: called in the thread when the first signal is heard.
+        on_overdue: called in the thread when the job has been asked to stop and `GRACE` seconds
+          later still runs: its main thread is in a long computation or in a compilation.
         """
         self._path = path
-        self._on_stop = on_stop
+        self._on_overdue = on_overdue
+        self._asked: float | None = None
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._stopping = threading.Event()
@@ -73,7 +77,9 @@ class Vitals:
         with self._lock:
             phase = changes.get("phase", self.status.phase)
             busy = phase if phase in ("starting", "compiling") else "running"
-            now = {"state": "stopping" if self.stopping() else busy, "heartbeat": time.time()}
+            now: dict[str, Any] = {"heartbeat": time.time()}
+            if phase != "ended":
+                now["state"] = "stopping" if self.stopping() else busy
             self.status = self.status.model_copy(update=now | changes)
             try:
                 write_status(self._path, self.status)
@@ -82,12 +88,16 @@ class Vitals:
 
     def _beat(self) -> None:
         while True:
-            heard, _, _ = select.select([self._ear], [], [], HEARTBEAT)
+            wait = HEARTBEAT if self._asked is None else min(HEARTBEAT, GRACE / 4)
+            heard, _, _ = select.select([self._ear], [], [], wait)
             if self._ended.is_set():
                 return
             if heard:
                 os.read(self._ear, 64)
-                if not self._stopping.is_set():
+                if self._asked is None:
+                    self._asked = time.monotonic()
                     self._stopping.set()
-                    self._on_stop()
+                    log.info("Asked to stop.")
+            elif self._asked is not None and time.monotonic() > self._asked + GRACE:
+                self._on_overdue()
             self.update()

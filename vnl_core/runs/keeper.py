@@ -26,8 +26,6 @@ from vnl_core.runs.oom import oom_kills
 from vnl_core.runs.queue import Ticket, places, queue_folder
 from vnl_core.runs.status import as_written, write_status
 
-log = logging.getLogger(__name__)
-
 # Exit codes: 28 is ENOSPC, 75 EX_TEMPFAIL of sysexits.h; a shell shows 143 for SIGTERM.
 FINISHED, FAILED, DISK_FULL, BUSY, STOPPED = 0, 1, 28, 75, 143
 # In the environment of a process that was born with the lock: its descriptor.
@@ -147,7 +145,7 @@ def _wait_in_line(run: RunDir, ticket: Ticket, count: int) -> bool:
         if not waiting:
             return True
         if waiting != told:
-            log.info("Waiting in line: %d to go before this one.", waiting)
+            print(f"Waiting in line: {waiting} to go before this one.", flush=True)
             told = waiting
         if signal.sigtimedwait(STOPS, _TICK):
             return False

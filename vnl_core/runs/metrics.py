@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,10 +18,21 @@ class MetricsWriter:
     the next one.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, size: int | None = None):
+        """Args:
+        path: the file.
+        size: bytes of it that are kept; all when None. A training that resumes drops the rows
+          that came after its checkpoint, for it will write them again.
+        """
         self._file = path.open("a+b")
         self._file.seek(0)
-        self._file.truncate(self._file.read().rfind(b"\n") + 1)
+        self._file.truncate(self._file.read(size).rfind(b"\n") + 1)
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far, all of which are on the disk when this returns."""
+        os.fsync(self._file.fileno())
+        return self._file.seek(0, os.SEEK_END)
 
     def write(self, step: int, values: Mapping[str, float], now: float | None = None) -> None:
         """Append `values` at env step `step`, taken at `now` [s since 1970; else the clock's].

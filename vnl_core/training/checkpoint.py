@@ -1,22 +1,27 @@
-"""Checkpoints: what was learnt, the config it was learnt with, and how to act by it again.
+"""Checkpoints: what was learnt, the config it was learnt with, and how to go on from there.
 
-A folder checkpoints/<step>/ holds config.json (the RunConfig), sizes.json (of the
-networks' ends), and two orbax trees: policy/ (normaliser, policy, value function) and
-optimizer/ (Adam's moments). It is written aside and renamed, so that it is whole.
+A folder checkpoints/<step>/ has two parts, each sealed by a SHA256SUMS of its own. What one acts
+by: config.json (the RunConfig), sizes.json (of the networks' ends), and the orbax tree policy/
+(normaliser, policy, value function). And state/, which older checkpoints have lost: what else a
+training resumes from, as the orbax tree arrays/ and progress.json. A checkpoint is written aside,
+brought onto the disk, and renamed, so that it is whole.
 """
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
+import numpy as np
 import orbax.checkpoint as ocp
 from jax.sharding import SingleDeviceSharding
 
 from vnl_core.config import RunConfig
-from vnl_core.runs.directory import step_name
+from vnl_core.runs import manifest
+from vnl_core.runs.directory import RunDir, step_name
+from vnl_core.runs.manifest import Damaged
+from vnl_core.runs.retention import STATE, remove
 from vnl_core.training.networks import (
     PolicyParams,
     init_params,
@@ -24,35 +29,143 @@ from vnl_core.training.networks import (
     policy_function,
     strong_types,
 )
-from vnl_core.training.ppo import TrainingState
+from vnl_core.training.snapshot import Progress, Snapshot
 
 
 def save(
     folder: Path,
-    step: int,
-    state: TrainingState,
+    snapshot: Snapshot,
     config: RunConfig,
     observation_size: int,
     action_size: int,
+    metrics_size: int = 0,
 ) -> Path:
-    """Save `state` as <folder>/<step>, in place of an earlier one of that step; its path.
+    """Save `snapshot` as <folder>/<step>, in place of an earlier one of that step; its path.
+
+    Args:
+      folder: the run's checkpoints.
+      snapshot: what to save.
+      config: the run's.
+      observation_size: of the networks.
+      action_size: of the networks.
+      metrics_size: bytes of metrics.jsonl that belong to it; what comes later is not of its past.
 
     Raises:
-        OSError: the disk is full or read-only; nothing half-made stays visible.
+        OSError, ValueError: the disk is full or read-only; nothing half-made stays visible.
     """
+    step = snapshot.progress.updates * config.ppo.steps_per_update
     path = folder.resolve() / step_name(step)
     aside = path.with_name(f".{path.name}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
+    remove(aside)
+    (aside / STATE).mkdir(parents=True)
+    names, arrays = _numbered(snapshot.arrays)
     with ocp.StandardCheckpointer() as checkpointer:
-        checkpointer.save(aside / "policy", strong_types(state.params))
-        checkpointer.save(aside / "optimizer", strong_types(state.optimizer))
+        checkpointer.save(aside / "policy", strong_types(snapshot.learning.params))
+        checkpointer.save(aside / STATE / "arrays", arrays)
+    progress = {
+        "progress": snapshot.progress.to_dict(),
+        "metrics_size": metrics_size,
+        "devices": [str(device) for device in jax.devices()],
+        "jax": jax.__version__,
+        "arrays": names,
+    }
+    _write(aside / STATE / "progress.json", progress)
     sizes = {"step": step, "observation_size": observation_size, "action_size": action_size}
-    (aside / "sizes.json").write_text(json.dumps(sizes) + "\n", encoding="utf-8")
+    _write(aside / "sizes.json", sizes)
     (aside / "config.json").write_text(config.to_json(), encoding="utf-8")
-    shutil.rmtree(path, ignore_errors=True)
+    manifest.seal(aside / STATE)
+    manifest.seal(aside, but=[STATE])
+    remove(path)
     aside.rename(path)
+    manifest.sync(path.parent)
     return path
+
+
+class Resumable(NamedTuple):
+    """A checkpoint that a training can go on from."""
+
+    path: Path
+    step: int
+    progress: Progress
+    metrics_size: int
+    """Bytes of metrics.jsonl that belong to it."""
+    damaged: list[str]
+    """What is wrong with the newer checkpoints that had to be passed over."""
+
+    def load(self, like: Snapshot) -> Snapshot:
+        """The snapshot; `like` shows shapes, types and devices.
+
+        Raises:
+          ValueError: it is of another environment or config.
+        """
+        names, shapes = _numbered(like.arrays)
+        found = json.loads((self.path / STATE / "progress.json").read_bytes())["arrays"]
+        if names != found:
+            other = next(iter({*names.items()} ^ {*found.items()}))[0]
+            raise ValueError(
+                f"checkpoint: {self.path} was saved by another version or config: its arrays "
+                f"differ, {other} among them. Start a new run."
+            )
+        with ocp.StandardCheckpointer() as checkpointer:
+            saved = checkpointer.restore(self.path / STATE / "arrays", shapes)
+        leaves, tree = jax.tree.flatten(like.arrays)
+        # Orbax cannot save what is empty; such an array is what it always is.
+        kept = [saved.get(_key(i), leaf) for i, leaf in enumerate(leaves)]
+        return Snapshot(self.progress, *jax.tree.unflatten(tree, kept))
+
+
+def newest(run: RunDir) -> Resumable | None:
+    """The newest whole checkpoint of `run` with its state; None where it has no checkpoint.
+
+    A damaged one is renamed to <step>.damaged, so that nothing takes it for good again.
+
+    Raises:
+      Damaged: none that could be resumed from is whole; the message names them.
+      OSError: one cannot be read or renamed.
+    """
+    damaged: list[str] = []
+    found = run.checkpoints()
+    for step, path in reversed(found):
+        if not (path / STATE).is_dir():
+            continue
+        try:
+            manifest.verify(path, but=[STATE])
+            manifest.verify(path / STATE)
+            data = json.loads((path / STATE / "progress.json").read_bytes())
+            progress = Progress.from_dict(data["progress"])
+            return Resumable(path, step, progress, data["metrics_size"], damaged)
+        except Damaged as error:
+            damaged.append(str(error))
+            spoilt = path.with_name(f"{path.name}.damaged")
+            remove(spoilt)
+            path.rename(spoilt)
+    if found:
+        raise Damaged(
+            " ".join(damaged or ["No checkpoint of the run has its state any more."])
+            + " There is none left to resume from. Start a new run with the same config."
+        )
+    return None
+
+
+def _key(index: int) -> str:
+    return f"{index:05d}"
+
+
+def _numbered(tree: Any) -> tuple[dict[str, str], dict[str, jax.Array]]:
+    """Names with shapes and types, and the arrays of `tree` that are not empty, by number.
+
+    Numbers, because what an environment keeps is its own affair, and not always what orbax
+    can name.
+    """
+    leaves = [
+        (jax.tree_util.keystr(path), x) for path, x in jax.tree_util.tree_leaves_with_path(tree)
+    ]
+    names = {_key(i): f"{name} {x.dtype}{list(x.shape)}" for i, (name, x) in enumerate(leaves)}
+    return names, {_key(i): x for i, (_, x) in enumerate(leaves) if np.size(x)}
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    path.write_text(json.dumps(data, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -85,7 +198,7 @@ def load_policy(path: Path, deterministic: bool = True) -> SavedPolicy:
 
     Raises:
       FileNotFoundError: there is no checkpoint.
-      ValueError: it is broken.
+      ValueError: it is damaged, or broken otherwise; the message names it.
     """
     path = path.resolve()
     if not (path / "config.json").is_file():
@@ -93,6 +206,9 @@ def load_policy(path: Path, deterministic: bool = True) -> SavedPolicy:
             f"checkpoint: {path} holds no checkpoint. Name a folder runs/ID/checkpoints/STEP."
         )
     try:
+        # Those made before there were seals have none.
+        if (path / manifest.NAME).exists() or (path / STATE).exists():
+            manifest.verify(path, but=[STATE])
         config = RunConfig.model_validate_json((path / "config.json").read_bytes())
         sizes = json.loads((path / "sizes.json").read_text(encoding="utf-8"))
         shape = _shape_of_params(config, sizes["observation_size"], sizes["action_size"])
@@ -100,7 +216,7 @@ def load_policy(path: Path, deterministic: bool = True) -> SavedPolicy:
             params = checkpointer.restore(path / "policy", shape)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(
-            f"checkpoint: {path} is broken ({error}). Take another checkpoint of the run."
+            f"checkpoint: {path} is broken ({error}) Take another checkpoint of the run."
         ) from error
     return SavedPolicy(
         config,

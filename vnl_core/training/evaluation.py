@@ -11,6 +11,7 @@ from brax.training.agents.ppo.networks import PPONetworks
 from flax import struct
 
 from vnl_core.config import PPOConfig
+from vnl_core.training.devices import on_one
 from vnl_core.training.episodes import Episodes
 from vnl_core.training.networks import PolicyParams, policy_function, strong_types
 
@@ -31,9 +32,9 @@ class _Progress:
 
 
 class Evaluator:
-    """Runs `num_eval_envs` episodes, always from the same starts with the same random keys.
+    """Runs `num_eval_envs` episodes; with the same key, from the same starts.
 
-    So two evaluations differ by their policies alone.
+    So two evaluations with one key differ by their policies alone.
     """
 
     def __init__(self, env: Env, config: PPOConfig, episode_length: int, networks: PPONetworks):
@@ -47,11 +48,10 @@ class Evaluator:
         self._count = config.num_eval_envs
         self._steps = min(CHUNK, episode_length)
         self._act = policy_function(networks, config.deterministic_eval)
-        self._walltime = 0.0
 
     def compile(self, params: PolicyParams, key: jax.Array) -> None:
-        """Compile for parameters like these; `key` decides the starts."""
-        self._key = key
+        """Compile for parameters and a key like these, on one device."""
+        params, key = on_one((params, key))
         start = jax.jit(self._start)
         progress = jax.eval_shape(start, key)
         self._begin = start.lower(key).compile()
@@ -59,14 +59,15 @@ class Evaluator:
         self._advance = chunk.lower(params, progress).compile()
 
     def evaluate(
-        self, params: PolicyParams, stopping: Callable[[], bool] = lambda: False
+        self, params: PolicyParams, key: jax.Array, stopping: Callable[[], bool] = lambda: False
     ) -> dict[str, float] | None:
         """Mean and deviation over the episodes under brax's names; None if `stopping` said so.
 
-        Ends as soon as every episode has.
+        Ends as soon as every episode has. `key` decides the starts and the samples.
         """
         began = time.perf_counter()
-        progress = self._begin(self._key)
+        params, key = on_one((params, key))
+        progress = self._begin(key)
         steps = 0
         while bool(progress.active.any()):
             if stopping():
@@ -74,17 +75,15 @@ class Evaluator:
             progress = self._advance(params, progress)
             steps += self._steps * self._count
         elapsed = time.perf_counter() - began
-        self._walltime += elapsed
         return {
             **_summary(jax.device_get(progress.episode_metrics)),
             "eval/epoch_eval_time": elapsed,
             "eval/sps": steps / elapsed,
-            "eval/walltime": self._walltime,
         }
 
     def _start(self, key: jax.Array) -> _Progress:
         state = strong_types(self._env.reset(jax.random.split(key, self._count)))
-        metrics = jax.tree.map(jnp.zeros_like, state.info["episode_metrics"])
+        metrics = jax.tree.map(jnp.zeros_like, _episode_metrics(state))
         return _Progress(state, key, jnp.ones(self._count), metrics)
 
     def _chunk(self, params: PolicyParams, progress: _Progress) -> _Progress:
@@ -94,13 +93,18 @@ class Evaluator:
             state = self._env.step(progress.env_state, action)
             metrics = jax.tree.map(
                 lambda new, old: jnp.where(progress.active > 0, new, old),
-                state.info["episode_metrics"],
+                _episode_metrics(state),
                 progress.episode_metrics,
             )
             active = jnp.where(state.done > 0, 0.0, progress.active)
             return _Progress(state, following, active, metrics), None
 
         return jax.lax.scan(step, progress, None, length=self._steps)[0]
+
+
+def _episode_metrics(state: State) -> dict[str, jax.Array]:
+    """Each (num_eval_envs,); ended/time is 1 where the episode was cut by its length."""
+    return {**state.info["episode_metrics"], "ended/time": state.info["truncation"]}
 
 
 def _summary(metrics: dict[str, np.ndarray]) -> dict[str, float]:
@@ -110,4 +114,9 @@ def _summary(metrics: dict[str, np.ndarray]) -> dict[str, float]:
     summary |= {f"eval/episode_{name}_std": float(x.std()) for name, x in metrics.items()}
     summary["eval/avg_episode_length"] = float(lengths.mean())
     summary["eval/std_episode_length"] = float(lengths.std())
+    if {"gaps_crossed", "fell"} <= set(metrics):
+        falls = float(metrics["fell"].sum())
+        met = float(metrics["gaps_crossed"].sum()) + falls
+        if met:  # Who met no gap has not failed at one.
+            summary["eval/falls_per_gap"] = falls / met
     return summary

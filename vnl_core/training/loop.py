@@ -2,17 +2,21 @@
 
 import math
 import time
-from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal, Protocol
 
 import jax
 from brax.envs.base import Env
 
 from vnl_core.config import PPOConfig
+from vnl_core.training.devices import spread
+from vnl_core.training.divergence import check_batch, check_losses
 from vnl_core.training.episodes import Episodes, FreshResets
 from vnl_core.training.evaluation import Evaluator
 from vnl_core.training.networks import PolicyParams
-from vnl_core.training.ppo import Keys, Learner, TrainingState, split_epoch_key
+from vnl_core.training.ppo import Learner, SeedKeys, split_epoch_key
+from vnl_core.training.snapshot import Interval, Keys, Progress, Snapshot
 
 # Seconds between two reports while an epoch runs.
 REPORT_EVERY = 2.0
@@ -29,12 +33,16 @@ class Observer(Protocol):
         """Measured at env step `step`, under brax's names: training/…, episode/…, eval/…."""
         ...
 
-    def checkpoint(self, step: int, state: TrainingState) -> None:
-        """The state before an evaluation, or at a stop."""
+    def reached(self, snapshot: Snapshot) -> None:
+        """An update is whole; what `snapshot` holds stays valid for as long as it is kept."""
         ...
 
-    def evaluated(self, step: int, params: PolicyParams) -> None:
-        """An evaluation of `params` has been reported."""
+    def checkpoint(self, snapshot: Snapshot) -> None:
+        """To be saved: an evaluation comes next, or the training stops here."""
+        ...
+
+    def evaluated(self, snapshot: Snapshot) -> None:
+        """An evaluation of its policy has been reported."""
         ...
 
     def stopping(self) -> bool:
@@ -42,126 +50,158 @@ class Observer(Protocol):
         ...
 
 
-class Diverged(FloatingPointError):
-    """The losses are no longer numbers."""
-
-
-def train(env: Env, config: PPOConfig, episode_length: int, observer: Observer) -> bool:
+def train(
+    env: Env,
+    config: PPOConfig,
+    episode_length: int,
+    observer: Observer,
+    restore: Callable[[Snapshot], Snapshot] | None = None,
+) -> bool:
     """Train a policy for `env`; True when it came to its end, False when it was stopped.
+
+    A training that is stopped and restored goes on exactly as if it had not been, on the same
+    machine with the same devices. An evaluation that had begun is done again.
 
     Args:
       env: environment whose reset and step take one simulation.
       config: sizes and hyperparameters.
       episode_length: control steps after which an episode is cut.
       observer: receives progress and checkpoints, and says when to stop.
+      restore: from the snapshot of a training that has not begun, which shows the shapes, the
+        one to go on from; None to begin.
 
     Raises:
-      Diverged: NaN or infinity in the losses.
+      Diverged: NaN or infinity; the last snapshot that was reached is still sound.
     """
     observer.phase("compiling")
-    training = _Training(env, config, episode_length, observer)
-    evaluated = training.evaluate({})
-    for _ in range(config.num_evals - 1):
-        if not evaluated:
-            break
-        evaluated = training.evaluate(training.epoch())
-    return evaluated
+    training = _Training(env, config, episode_length, observer, restore)
+    while True:
+        if training.evaluation_is_due:
+            if not training.evaluate():
+                return False
+            if training.is_complete:
+                return True
+        if not training.epoch():
+            return False
 
 
 class _Training:
     """What a training carries from one update to the next."""
 
-    def __init__(self, env: Env, config: PPOConfig, episode_length: int, observer: Observer):
-        keys = Keys.from_seed(config.seed)
+    def __init__(
+        self,
+        env: Env,
+        config: PPOConfig,
+        episode_length: int,
+        observer: Observer,
+        restore: Callable[[Snapshot], Snapshot] | None,
+    ):
+        keys = SeedKeys.from_seed(config.seed)
         self._config = config
         self._observer = observer
         self._learner = Learner(FreshResets(Episodes(env, episode_length)), config)
-        self._state, self._env_state = self._learner.init(keys)
-        self._learner.compile(self._state, self._env_state)
+        learning, env_state = self._learner.init(keys)
+        # No epoch has begun, so its key is only there to have the shape of one.
+        unused = Keys(keys.training, keys.training, keys.evaluation)
+        arrays = spread(learning, env_state, unused, config.num_envs)
+        self._at = Snapshot(Progress(), *arrays)
+        self._learner.compile(self._at.learning, self._at.env_state, self._at.keys.following)
         self._evaluator = Evaluator(env, config, episode_length, self._learner.networks)
-        self._evaluator.compile(self._state.params, keys.evaluation)
-        self._key = keys.training
-        self._step = 0
-        self._walltime = 0.0
-
-    def evaluate(self, learned: dict[str, float]) -> bool:
-        """Save, evaluate, and report together with what was `learned`; False when stopped."""
-        self._observer.checkpoint(self._step, self._state)
-        self._observer.phase("evaluating")
-        metrics = self._evaluator.evaluate(self._state.params, self._observer.stopping)
-        if learned or metrics:
-            self._observer.report(self._step, learned | (metrics or {}))
-        if metrics is None:
-            return False
-        self._observer.evaluated(self._step, self._state.params)
-        return True
-
-    def epoch(self) -> dict[str, float]:
-        """The updates up to the next evaluation, or to a stop; the last of its reports."""
-        self._observer.phase("training")
-        key, self._key = split_epoch_key(self._key)
-        interval = _Interval()
-        for _ in range(self._config.updates_per_eval):
-            if self._observer.stopping():
-                break
-            if interval.seconds > REPORT_EVERY:
-                self._observer.report(self._step, interval.metrics(self._walltime))
-                interval = _Interval()
-            key_learn, key_collect, key = jax.random.split(key, 3)
-            self._update(key_collect, key_learn, interval)
-        return interval.metrics(self._walltime)
-
-    def _update(self, key_collect: jax.Array, key_learn: jax.Array, interval: "_Interval") -> None:
-        learner, state = self._learner, self._state
-        began = time.perf_counter()
-        self._env_state, data, ended = learner.collect(state.params, self._env_state, key_collect)
-        ended = jax.device_get(ended)
-        collected = time.perf_counter()
-        self._state, losses = learner.learn(state, data, key_learn)
-        losses = jax.device_get(losses)
-        learned = time.perf_counter()
-
-        self._step += self._config.steps_per_update
-        self._walltime += learned - began
-        interval.steps += self._config.steps_per_update
-        interval.updates += 1
-        interval.collecting += collected - began
-        interval.learning += learned - collected
-        interval.episodes += int(ended.count)
-        for name, total in ended.totals.items():
-            interval.totals[f"episode/{name}"] += float(total)
-        for name, loss in losses.items():
-            interval.losses[f"training/{name}"] += float(loss)
-        if not math.isfinite(losses["total_loss"]):
-            raise Diverged(
-                f"The loss is {float(losses['total_loss'])} at env step {self._step}: training "
-                "diverged. Lower learning_rate, or look for observations or rewards without bound."
-            )
-
-
-class _Interval:
-    """What has been measured since the last report."""
-
-    def __init__(self) -> None:
-        self.steps = self.updates = self.episodes = 0
-        self.collecting = self.learning = 0.0
-        self.losses: defaultdict[str, float] = defaultdict(float)
-        self.totals: defaultdict[str, float] = defaultdict(float)
+        self._evaluator.compile(learning.params, keys.evaluation)
+        if restore:
+            self._at = restore(self._at)
+        observer.reached(self._at)
 
     @property
-    def seconds(self) -> float:
-        return self.collecting + self.learning
+    def step(self) -> int:
+        """Env steps trained."""
+        return self._at.progress.updates * self._config.steps_per_update
 
-    def metrics(self, walltime: float) -> dict[str, float]:
-        """Means over updates and over ended episodes; env steps per second of training."""
-        if not self.updates:
-            return {}
-        metrics = {name: total / self.updates for name, total in self.losses.items()}
-        if self.episodes:
-            metrics |= {name: total / self.episodes for name, total in self.totals.items()}
-        return metrics | {
-            "training/sps": self.steps / self.seconds,
-            "training/collect_sps": self.steps / self.collecting,
-            "training/learn_sps": self.steps / self.learning,
-            "training/walltime": walltime,
-        }
+    @property
+    def evaluation_is_due(self) -> bool:
+        """Whether the updates done are those after which one evaluates."""
+        return self._at.progress.updates % self._config.updates_per_eval == 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all updates have been made."""
+        return self.step >= self._config.total_steps
+
+    def evaluate(self) -> bool:
+        """Save, evaluate, and report together with what was learned; False when stopped."""
+        observer, progress = self._observer, self._at.progress
+        observer.checkpoint(self._at)
+        observer.phase("evaluating")
+        params: PolicyParams = self._at.learning.params
+        metrics = self._evaluator.evaluate(params, self._at.keys.evaluation, observer.stopping)
+        if metrics is None:
+            return False
+        walltime = progress.evaluation_walltime + metrics["eval/epoch_eval_time"]
+        progress = replace(progress, evaluation_walltime=walltime)
+        reward = metrics["eval/episode_reward"]
+        best = progress.best_reward
+        if math.isfinite(reward) and (best is None or reward > best):
+            progress = replace(progress, best_reward=reward, best_step=self.step)
+        self._at = self._at._replace(progress=progress)
+        learned = progress.epoch.metrics(progress.walltime)
+        observer.report(self.step, learned | metrics | {"eval/walltime": walltime})
+        observer.evaluated(self._at)
+        return True
+
+    def epoch(self) -> bool:
+        """The updates up to the next evaluation; False when stopped, which is saved then."""
+        self._observer.phase("training")
+        recent = Interval()
+        while not recent.updates or not self.evaluation_is_due:
+            if self._observer.stopping():
+                self._report(recent)
+                self._observer.checkpoint(self._at)
+                return False
+            if recent.seconds > REPORT_EVERY:
+                self._report(recent)
+                recent = Interval()
+            recent += self._update()
+        return True
+
+    def _report(self, recent: Interval) -> None:
+        if recent.updates:
+            self._observer.report(self.step, recent.metrics(self._at.progress.walltime))
+
+    def _update(self) -> Interval:
+        """Collect and learn once; the next snapshot is there when all of it went well."""
+        learner, progress, keys = self._learner, self._at.progress, self._at.keys
+        epoch = progress.epoch
+        if self.evaluation_is_due:  # and done: an epoch begins
+            key, following = split_epoch_key(keys.following)
+            keys, epoch = keys._replace(epoch=key, following=following), Interval()
+        key_learn, key_collect, key = jax.random.split(keys.epoch, 3)
+
+        began = time.perf_counter()
+        learning = self._at.learning
+        env_state, data, told = learner.collect(learning.params, self._at.env_state, key_collect)
+        told = jax.device_get(told)
+        check_batch(self.step, told.first_bad, data)
+        collected = time.perf_counter()
+        learning, losses = learner.learn(learning, data, key_learn)
+        losses = jax.device_get(losses)
+        check_losses(self.step, losses, data)
+        learned = time.perf_counter()
+
+        update = Interval(
+            updates=1,
+            steps=self._config.steps_per_update,
+            episodes=int(told.episodes),
+            collecting=collected - began,
+            learning=learned - collected,
+            losses={name: float(x) for name, x in losses.items()},
+            totals={name: float(x) for name, x in told.totals.items()},
+        )
+        progress = replace(
+            progress,
+            updates=progress.updates + 1,
+            walltime=progress.walltime + update.seconds,
+            epoch=epoch + update,
+        )
+        self._at = Snapshot(progress, learning, env_state, keys._replace(epoch=key))
+        self._observer.reached(self._at)
+        return update

@@ -16,6 +16,7 @@ from brax.training import acting, gradients
 from brax.training.acme import running_statistics
 from brax.training.agents.ppo import losses as ppo_losses
 from brax.training.agents.ppo import networks as ppo_networks
+from brax.training.agents.ppo.optimizer import adaptive_kl_learning_rate
 from brax.training.types import Transition
 from flax import struct
 
@@ -23,6 +24,9 @@ from vnl_core.config import PPOConfig
 from vnl_core.training.networks import PolicyParams, init_params, make_networks, strong_types
 
 Metrics = dict[str, jax.Array]
+
+# The control step at which nothing happened.
+NEVER = jnp.iinfo(jnp.int32).max
 
 
 @struct.dataclass
@@ -41,7 +45,7 @@ class TrainingState:
     optimizer: Any
 
 
-class Keys(NamedTuple):
+class SeedKeys(NamedTuple):
     """The random keys of a training, derived from its seed as brax derives them."""
 
     networks: jax.Array
@@ -50,7 +54,7 @@ class Keys(NamedTuple):
     training: jax.Array
 
     @classmethod
-    def from_seed(cls, seed: int) -> "Keys":
+    def from_seed(cls, seed: int) -> "SeedKeys":
         """The keys that `ppo.train(seed=seed)` uses in its first process."""
         networks, local = jax.random.split(jax.random.PRNGKey(seed))
         training, envs, evaluation = jax.random.split(jax.random.fold_in(local, 0), 3)
@@ -64,11 +68,16 @@ def split_epoch_key(key: jax.Array) -> tuple[jax.Array, jax.Array]:
     return jax.random.split(epoch, 1)[0], following
 
 
-class EndedEpisodes(NamedTuple):
-    """Sums over the episodes that ended in a batch of unrolls."""
+class Collected(NamedTuple):
+    """What a batch of unrolls tells besides its transitions."""
 
-    count: jax.Array
+    episodes: jax.Array
+    """Episodes that ended."""
     totals: Metrics
+    """Sums over those episodes; ended/time counts the ones that were cut by their length."""
+    first_bad: Metrics
+    """For observation (n,), action, reward and each reward/TERM: the control step of the batch
+    at which it first was no finite number; NEVER where it always was one."""
 
 
 class Learner:
@@ -85,7 +94,9 @@ class Learner:
         self._env = env
         self._config = config
         self._networks = make_networks(config, env.observation_size, env.action_size)
-        self._optimizer = optax.adam(config.learning_rate)
+        self._adaptive = config.learning_rate_schedule == "adaptive_kl"
+        adam = optax.inject_hyperparams(optax.adam) if self._adaptive else optax.adam
+        self._optimizer = adam(learning_rate=config.learning_rate)
         if config.max_grad_norm is not None:
             clip = optax.clip_by_global_norm(config.max_grad_norm)
             self._optimizer = optax.chain(clip, self._optimizer)
@@ -107,32 +118,42 @@ class Learner:
         """The networks that are trained."""
         return self._networks
 
-    def init(self, keys: Keys) -> tuple[TrainingState, State]:
+    def init(self, keys: SeedKeys) -> tuple[TrainingState, State]:
         """Untrained networks, and the environments at their first states."""
         # Compiled, for the cache keeps what is compiled: 2 s of every start.
         params, optimizer = jax.jit(self._init_networks)(keys.networks)
         state = TrainingState(params, optimizer)
         reset_keys = jax.random.split(keys.envs, self._config.num_envs)
         env_state = jax.jit(lambda key: strong_types(self._env.reset(key)))(reset_keys)
-        # Buffers are donated one by one, so none may stand for two arrays.
-        return jax.tree.map(jnp.copy, (state, env_state))
+        return state, env_state
 
     def _init_networks(self, key: jax.Array) -> tuple[PolicyParams, Any]:
         params = init_params(self._networks, self._env.observation_size, key)
         learned: Any = _Learned(params.policy, params.value)
         return params, strong_types(self._optimizer.init(learned))
 
-    def compile(self, state: TrainingState, env_state: State) -> None:
-        """Compile both steps for arrays like these."""
-        key = jax.random.PRNGKey(0)
-        collect = jax.jit(self._collect, donate_argnums=1)
-        _, data, _ = jax.eval_shape(collect, state.params, env_state, key)
+    def compile(self, state: TrainingState, env_state: State, key: jax.Array) -> None:
+        """Compile both steps for arrays like these, on the devices where they are."""
+
+        # Nothing is donated: until an update is whole, the state before it must stay.
+        def layout(tree: Any) -> Any:
+            return jax.tree.map(lambda x: x.sharding, tree)
+
+        collect = jax.jit(self._collect, out_shardings=(layout(env_state), None, None))
+        _, shapes, _ = jax.eval_shape(collect, state.params, env_state, key)
         self.collect = collect.lower(state.params, env_state, key).compile()
-        self.learn = jax.jit(self._learn, donate_argnums=0).lower(state, data, key).compile()
+        # The batch comes as the compiler has laid it out over the devices.
+        data = jax.tree.map(
+            lambda x, where: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=where),
+            shapes,
+            self.collect.output_shardings[1],
+        )
+        learn = jax.jit(self._learn, out_shardings=(layout(state), None))
+        self.learn = learn.lower(state, data, key).compile()
 
     def _collect(
         self, params: PolicyParams, env_state: State, key: jax.Array
-    ) -> tuple[State, Transition, EndedEpisodes]:
+    ) -> tuple[State, Transition, Collected]:
         """Unrolls of all environments under the current policy, (unrolls, unroll_length, …)."""
         config = self._config
         make_policy = ppo_networks.make_inference_fn(self._networks)
@@ -159,9 +180,22 @@ class Learner:
 
         extras = data.extras["state_extras"]
         over = jnp.asarray(extras.pop("episode_done")) > 0
-        ended = extras.pop("episode_metrics")
+        episodes = extras.pop("episode_metrics")
+        ended = {**episodes, "ended/time": extras["truncation"]}
         totals = {name: jnp.sum(x, where=over) for name, x in ended.items()}
-        return env_state, data, EndedEpisodes(over.sum(), totals)
+        terms = {name: x for name, x in episodes.items() if name.startswith("reward/")}
+        values = {"action": data.action, "reward": data.reward, **terms}
+        bad = {name: self._first_bad(x).min() for name, x in values.items()}
+        bad["observation"] = self._first_bad(data.observation)
+        return env_state, data, Collected(over.sum(), totals, bad)
+
+    def _first_bad(self, x: jax.Array) -> jax.Array:
+        """Per component: the control step of the batch at which `x` first is not finite."""
+        # (unrolls, unroll_length, …); environments are innermost in the unrolls.
+        unrolls, length = x.shape[:2]
+        first = jnp.arange(unrolls)[:, None] // self._config.num_envs * length
+        step = (first + jnp.arange(length)).reshape((unrolls, length) + (1,) * (x.ndim - 2))
+        return jnp.min(jnp.where(jnp.isfinite(x), NEVER, step), axis=(0, 1))
 
     def _learn(
         self, state: TrainingState, data: Transition, key: jax.Array
@@ -169,12 +203,23 @@ class Learner:
         """`num_updates_per_batch` passes of gradient descent over `data`; mean losses."""
         config = self._config
         params = state.params
-        normalizer = running_statistics.update(params.normalizer, data.observation)
+        updated = running_statistics.update(params.normalizer, data.observation)
+        # As in brax: the divergence is to be measured with the statistics that were acted by.
+        normalizer = params.normalizer if self._adaptive else updated
 
         def minibatch(carry, batch: Transition):
             learned, optimizer, key = carry
             key, key_loss = jax.random.split(key)
             (_, metrics), gradient = self._gradient(learned, normalizer, batch, key_loss)
+            metrics["learning_rate"] = jnp.asarray(config.learning_rate)
+            if self._adaptive:
+                optimizer, metrics["learning_rate"] = adaptive_kl_learning_rate(
+                    optimizer,
+                    metrics["kl_mean"],
+                    config.desired_kl,
+                    config.min_learning_rate,
+                    config.max_learning_rate,
+                )
             update, optimizer = self._optimizer.update(gradient, optimizer)
             return (optax.apply_updates(learned, update), optimizer, key), metrics
 
@@ -195,5 +240,7 @@ class Learner:
         carry: Any = (_Learned(params.policy, params.value), state.optimizer, key)
         carry, metrics = jax.lax.scan(one_pass, carry, None, length=config.num_updates_per_batch)
         learned, optimizer, _ = carry
-        params = PolicyParams(normalizer, learned.policy, learned.value)
-        return TrainingState(params, optimizer), jax.tree.map(jnp.mean, metrics)
+        params = PolicyParams(updated, learned.policy, learned.value)
+        metrics = jax.tree.map(jnp.mean, metrics)
+        metrics["params_norm"] = optax.global_norm(learned)
+        return TrainingState(params, optimizer), metrics

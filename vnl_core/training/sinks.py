@@ -19,10 +19,22 @@ log = logging.getLogger(__name__)
 class Sinks:
     """Writes each row of metrics everywhere; metrics.jsonl is the one that is read back."""
 
-    def __init__(self, run: RunDir, config: RunConfig):
-        self._rows = MetricsWriter(run.metrics_path)
-        self._events = SummaryWriter(str(run.tensorboard_path), flush_secs=5)
+    def __init__(self, run: RunDir, config: RunConfig, resumed: tuple[int, int] | None = None):
+        """Args:
+        run: whose numbers.
+        config: the run's.
+        resumed: where the run goes on: (bytes of metrics.jsonl, env step). Rows beyond are cut
+          off; TensorBoard hides them, in favour of those in a new event file.
+        """
+        size, step = resumed or (None, None)
+        self._rows = MetricsWriter(run.metrics_path, size)
+        self._events = SummaryWriter(str(run.tensorboard_path), purge_step=step, flush_secs=5)
         self._wandb = _wandb_run(run, config)
+
+    @property
+    def size(self) -> int:
+        """Bytes of metrics.jsonl, which are on the disk when this returns."""
+        return self._rows.size
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:
         """One row, measured at env step `step`."""
@@ -51,7 +63,8 @@ def _wandb_run(run: RunDir, config: RunConfig) -> Any | None:
     try:
         return wandb.init(
             project=os.environ.get("WANDB_PROJECT", "vnl-gaps"),
-            name=run.id,
+            id=run.id,
+            resume="allow",
             dir=str(run.path),
             config=config.model_dump(mode="json"),
         )

@@ -17,14 +17,14 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
         [
             {
                 "run": row.run.id,
-                "state": row.status.state,
+                "state": _state(row),
+                "note": row.problem or row.status.message,
                 "preset": row.config.preset if row.config else "",
                 "done": row.status.progress,
                 "best reward": row.status.best_reward,
                 "steps": row.status.step,
                 "env steps/s": row.status.env_steps_per_second,
                 "age": train_page.age(row.age),
-                "note": row.problem or row.status.message,
             }
             for row in rows
         ],
@@ -35,6 +35,8 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
+            "run": st.column_config.TextColumn(width="medium", pinned=True),
+            "note": st.column_config.TextColumn(width="medium"),
             "done": st.column_config.ProgressColumn(format="percent", width="small"),
             "steps": st.column_config.NumberColumn(format="localized"),
             "best reward": st.column_config.NumberColumn(format="%.2f"),
@@ -45,10 +47,26 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
     return [rows[i] for i in event["selection"]["rows"] if i < len(rows)]
 
 
+def _state(row: RunRow) -> str:
+    mark = "⚠ " if row.status.broken or row.problem else ""
+    ahead = f" ({row.status.ahead} before it)" if row.status.state == "queued" else ""
+    return f"{mark}{row.status.state}{ahead}"
+
+
+def notes(chosen: Sequence[RunRow]) -> None:
+    """What went wrong with the selected runs, in full."""
+    for row in chosen:
+        note = row.problem or row.status.message
+        if note:
+            show = st.error if row.status.broken or row.problem else st.info
+            show(note, title=f"{row.run.id} is {row.status.state}")
+
+
 def actions(chosen: Sequence[RunRow]) -> None:
     """What can be done with the selected runs."""
     alive = [row for row in chosen if row.status.alive]
     ended = [row for row in chosen if not row.status.alive]
+    resumable = [row for row in ended if row.status.state not in ("created", "finished")]
     with st.container(horizontal=True):
         for name, page, icon in (
             ("Show curves", "train", ":material/show_chart:"),
@@ -60,6 +78,10 @@ def actions(chosen: Sequence[RunRow]) -> None:
         if st.button("Stop", key="stop_runs", icon=":material/stop:", disabled=not alive):
             for row in alive:
                 train_page.stop(row.run)
+        if st.button("Resume", key="resume_runs", icon=":material/resume:", disabled=not resumable):
+            for row in resumable:
+                train_page.resume(row.run)
+            st.rerun()
         if st.button("Delete", key="delete_runs", icon=":material/delete:", disabled=not ended):
             _confirm_delete(ended)
         st.button("Refresh", key="refresh", icon=":material/refresh:")

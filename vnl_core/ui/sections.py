@@ -50,6 +50,8 @@ TASK = {
     ),
 }
 
+CHECKPOINTS = ("checkpoint_minutes", "keep_every", "keep_states")
+
 PPO = {
     "Length": ("num_timesteps", "num_evals", "num_eval_envs", "deterministic_eval", "seed"),
     "Batch": (
@@ -61,6 +63,10 @@ PPO = {
     ),
     "Optimisation": (
         "learning_rate",
+        "learning_rate_schedule",
+        "desired_kl",
+        "min_learning_rate",
+        "max_learning_rate",
         "entropy_cost",
         "discounting",
         "gae_lambda",
@@ -87,6 +93,11 @@ _LABELS = {
     "cone": "Friction cone",
     "gae_lambda": "GAE lambda",
     "num_timesteps": "Training length",
+    "checkpoint_minutes": "Checkpoint every",
+    "keep_every": "Keep one in",
+    "keep_states": "Resumable checkpoints",
+    "adaptive_kl": "Adaptive (KL)",
+    "desired_kl": "Desired divergence",
     "num_evals": "Evaluations",
     "num_envs": "Parallel environments",
     "num_eval_envs": "Episodes in an evaluation",
@@ -137,6 +148,8 @@ def matters(name: str, values: Mapping[str, Any]) -> bool:
         return arena == "gaps"
     if name.startswith("wall_"):
         return arena == "walls"
+    if name in ("desired_kl", "min_learning_rate", "max_learning_rate"):
+        return values["learning_rate_schedule"] == "adaptive_kl"
     if name == "target_speed":
         return "target_speed" in values["rewards"]
     if name == "fall_height":

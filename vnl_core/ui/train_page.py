@@ -47,6 +47,8 @@ def form(scene: Scene | None) -> None:
             {"video_camera": choices},
             lambda value: cameras.get(value) or sections.label(str(value)),
         )
+    with st.expander("Checkpoints"):
+        forms.edit(RunConfig, draft, sections.CHECKPOINTS, "run")
     for title, names in sections.TASK.items():
         with st.expander(title):
             forms.edit(TaskConfig, draft["task"], names, "task")
@@ -94,15 +96,62 @@ def stop(run: RunDir) -> None:
     st.toast("Stopping: a last checkpoint is being saved.", icon=":material/stop_circle:")
 
 
-def stop_button(run: RunDir) -> None:
-    """Stops the run's training while there is any."""
+def resume(run: RunDir, more_steps: int = 0) -> None:
+    """Goes on with a run in the background, from its newest whole checkpoint."""
+    try:
+        launch.resume_training(run, more_steps)
+    except ValidationError as error:
+        st.session_state["train_error"] = str(problems(error)[0])
+    except (OSError, RuntimeError) as error:
+        st.session_state["train_error"] = str(error)
+
+
+def controls(run: RunDir) -> None:
+    """Stop, resume and continue, each where it can be done."""
+    status = run.status()
     st.button(
         "Stop training",
         key="stop_training",
-        icon=":material/stop:",
-        disabled=not run.status().alive,
+        icon=":material/pause:",
+        disabled=not status.alive,
+        help="Saves everything first. Resume then goes on exactly where it stopped, "
+        "so this is also how to pause.",
         on_click=stop,
         args=(run,),
+    )
+    st.button(
+        "Resume",
+        key="resume_training",
+        icon=":material/resume:",
+        disabled=status.alive or status.state in ("created", "finished"),
+        help="Goes on from the newest whole checkpoint, as if it had never stopped.",
+        on_click=resume,
+        args=(run,),
+    )
+    with st.popover("Continue…", icon=":material/fast_forward:", disabled=status.alive):
+        _continue(run)
+
+
+def _continue(run: RunDir) -> None:
+    config, problem = config_of(run)
+    if config is None:
+        st.error(problem)
+        return
+    interval = config.ppo.updates_per_eval * config.ppo.steps_per_update
+    steps = st.number_input(
+        "More training (env steps)",
+        min_value=1,
+        value=config.ppo.total_steps,
+        step=interval,
+        key=f"more-{run.id}",
+        help=f"Rounded up to whole evaluation intervals of {interval:,} env steps.",
+    )
+    st.button(
+        f"Train to {launch.lengthened(config, steps).ppo.total_steps:,} env steps",
+        key="continue_training",
+        type="primary",
+        on_click=resume,
+        args=(run, steps),
     )
 
 
@@ -178,7 +227,11 @@ def _live(run: RunDir, was_alive: bool) -> None:
 
 def _headline(run: RunDir, status: Status) -> None:
     colour = _STATE_COLOURS.get(status.state, "red")
-    phase = f", {status.phase}" if status.alive else ""
+    detail = ""
+    if status.state == "queued":
+        detail = f", {status.ahead} to go before it"
+    elif status.alive and status.phase != status.state:
+        detail = f", {status.phase}"
     speed = status.env_steps_per_second
     parts = [f"step {status.step:,} of {status.total_steps:,}"]
     if speed:
@@ -188,7 +241,7 @@ def _headline(run: RunDir, status: Status) -> None:
     if status.alive and status.eta is not None:
         parts.append(f"{duration(status.eta)} left")
     st.progress(
-        min(1.0, status.progress), f":{colour}[**{status.state}{phase}**] · {' · '.join(parts)}"
+        min(1.0, status.progress), f":{colour}[**{status.state}{detail}**] · {' · '.join(parts)}"
     )
     if status.message:
         show = st.error if status.broken else st.warning
