@@ -47,7 +47,8 @@ def train(tmp_path, devices):
     return np.load(out)
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_two_devices_train_what_one_trains_and_resume_exactly(tmp_path):
     one, two = train(tmp_path, 1), train(tmp_path, 2)
     assert one["used"].tolist() == [1]
