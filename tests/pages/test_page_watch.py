@@ -1,6 +1,8 @@
 import pytest
 
 from vnl_core.config import Cycle, SceneConfig, Uniform
+from vnl_core.runs.directory import step_name
+from vnl_core.ui.routes import VIEWER
 from vnl_core.ui.transfers import transfers
 
 
@@ -85,3 +87,17 @@ def test_wider_gaps_are_wider_by_every_rule():
     assert wider == [0.3, Uniform(low=0.15, high=0.3), Cycle(values=(0.15, 0.3))]
     assert "Wider gaps" not in transfers(SceneConfig(arena="walls"))
     assert "Longer corridor" not in transfers(SceneConfig(corridor_length=150.0))
+
+
+def test_the_video_gives_way_to_3d_until_it_is_there_unless_one_has_chosen(visit, make_run):
+    run = make_run()
+    at = visit("watch", run=run.id)
+    if VIEWER.is_dir():
+        assert at.get_by_key("watch-film-view").value == "3D view"
+    (run.media_path / f"{step_name(1000)}.mp4").write_bytes(b"video")
+    at.run()
+    assert at.get_by_key("watch-film-view").value == "Video"
+    if VIEWER.is_dir():
+        at.get_by_key("watch-film-view").set_value("3D view").run()
+        at.run()
+        assert at.get_by_key("watch-film-view").value == "3D view"

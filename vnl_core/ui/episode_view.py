@@ -78,13 +78,27 @@ def show(
 
 
 def choose_view(names: list[str], key: str, first: str = VIEW_3D) -> str | None:
-    """The view under the buttons; None where there is none."""
+    """The view under the buttons; None where there is none.
+
+    Unless the user has chosen, it is `first` as soon as there is such a one: a video comes
+    later than its trajectory.
+    """
     if not names:
         return None
-    if st.session_state.get(f"{key}-view") not in names:
-        st.session_state[f"{key}-view"] = first if first in names else names[0]
+    widget, wish = f"{key}-view", f"{key}-wish"
+    wanted = (st.session_state.get(wish), first)
+    st.session_state[widget] = next((name for name in wanted if name in names), names[0])
+
+    def remember() -> None:
+        st.session_state[wish] = st.session_state[widget]
+
     return st.segmented_control(
-        "View", names, required=True, key=f"{key}-view", label_visibility="collapsed"
+        "View",
+        names,
+        required=True,
+        key=widget,
+        on_change=remember,
+        label_visibility="collapsed",
     )
 
 
