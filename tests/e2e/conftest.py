@@ -32,7 +32,8 @@ def server(runs_dir) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+# Playwright runs once at a time in a process: a module's browser is closed at its end.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.fail("There is no Chromium. Type: apt-get install chromium")
