@@ -43,9 +43,8 @@ def frame_of(page: Page):
     return next(frame for frame in page.frames if "/viewer/" in frame.url)
 
 
-@pytest.mark.parametrize("preset", ["ant-easy", "rodent-gaps-2020"])
-def test_another_gap_length_moves_the_platforms_in_place(page, preset):
-    page.goto(f"/?preset={preset}")
+def test_another_gap_length_moves_the_platforms_in_place(page):
+    page.goto("/?preset=ant-easy")
     view = view_of(page)
     view.locator("#camera").select_option("0")
     frame = frame_of(page)
@@ -55,12 +54,8 @@ def test_another_gap_length_moves_the_platforms_in_place(page, preset):
     gap = page.locator(".st-key-scene-gap_length-high input")
     gap.fill("1.6")
     gap.press("Enter")
-    frame.wait_for_function(
-        "performance.getEntriesByType('resource')"
-        ".filter(({name}) => name.includes('scene.json')).length > 1"
-    )
-    assert frame.evaluate(BOXES) != before
     assert changes(view, shot)
+    assert frame.evaluate(BOXES) != before
     assert frame.evaluate("window.marked"), "the view was reloaded"
     expect(view.locator("#camera")).to_have_value("0")
 
