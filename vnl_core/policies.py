@@ -129,5 +129,6 @@ def _checkpoint(config: RolloutConfig, scene: Scene) -> Policy:
         ppo.policy_hidden_layer_sizes,
         ppo.value_hidden_layer_sizes,
         ppo.normalize_observations,
+        ppo.observation_clip,
     )
     return Policy(program, act, saved.params)

@@ -24,6 +24,7 @@ PPO = PPOConfig(
     num_minibatches=2,
     num_updates_per_batch=2,
     reward_scaling=0.5,
+    observation_clip=None,
     policy_hidden_layer_sizes=(16,),
     value_hidden_layer_sizes=(16,),
     seed=3,

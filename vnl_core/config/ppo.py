@@ -60,6 +60,13 @@ class PPOConfig(Config):
     normalize_observations: bool = field(
         True, "-", "Scale observations by their running mean and deviation."
     )
+    observation_clip: float | None = field(
+        10.0,
+        "standard deviations",
+        "Scaled observations are clipped to this; empty for no clipping, as in brax.",
+        gt=0.0,
+        le=1e6,
+    )
     normalize_advantage: bool = field(True, "-", "Scale advantages within a minibatch.")
     policy_hidden_layer_sizes: tuple[int, ...] = field(
         (128, 128, 128), "units", "Widths of the policy network's hidden layers.", min_length=1

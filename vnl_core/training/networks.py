@@ -1,6 +1,7 @@
 """The policy and value networks of a PPOConfig, and the policies made from them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -28,9 +29,13 @@ class PolicyParams:
 def make_networks(
     config: PPOConfig, observation_size: int, action_size: int
 ) -> ppo_networks.PPONetworks:
-    """Brax's PPO networks: tanh-normal policy and value function, swish layers."""
+    """Brax's PPO networks: tanh-normal policy and value function, swish layers.
+
+    Brax does not clip what it scales. Here the first gap that a walker ever sees would be a
+    million standard deviations of floor away, and blow the policy up.
+    """
     normalize: Any = (
-        running_statistics.normalize
+        partial(running_statistics.normalize, max_abs_value=config.observation_clip)
         if config.normalize_observations
         else identity_observation_preprocessor
     )

@@ -75,6 +75,7 @@ PPO = {
         "max_grad_norm",
         "reward_scaling",
         "normalize_observations",
+        "observation_clip",
         "normalize_advantage",
     ),
     "Networks": ("policy_hidden_layer_sizes", "value_hidden_layer_sizes"),
@@ -150,6 +151,8 @@ def matters(name: str, values: Mapping[str, Any]) -> bool:
         return arena == "walls"
     if name in ("desired_kl", "min_learning_rate", "max_learning_rate"):
         return values["learning_rate_schedule"] == "adaptive_kl"
+    if name == "observation_clip":
+        return values["normalize_observations"]
     if name == "target_speed":
         return "target_speed" in values["rewards"]
     if name == "fall_height":
