@@ -31,7 +31,7 @@ def test_a_bad_end_is_marked_and_told(make_run):
     run = make_run("broken")
     ending.record(run.path, Ending(state="disk full", message="The disk is full. Delete runs."))
     at = AppTest.from_function(page, args=([run.id],), default_timeout=30).run()
-    assert at.error[0].proto.title == f"{run.id} is disk full"
+    assert at.error[0].proto.title == f"{run.id}: disk full"
     assert "Delete runs." in at.error[0].value
     assert not at.button(key="resume_runs").disabled
 

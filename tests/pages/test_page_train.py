@@ -91,7 +91,7 @@ def test_a_resume_that_is_refused_says_why(visit, make_run):
     assert at.button(key="resume_training").disabled, "somebody works on it"
     lock.release()
     at = visit("train", run=run.id)
-    assert at.error[0].proto.title == "The run is killed"
+    assert at.error[0].proto.title == "Killed"
     lock = Lock.take(run.lock_path)
     assert lock
     at.button(key="resume_training").click().run()
@@ -123,7 +123,7 @@ def test_a_lost_run_says_so(visit, make_run):
     text = run.status_path.read_text().replace('"finished"', '"running"')
     run.status_path.write_text(text)
     at = visit("train", run=run.id)
-    assert at.error[0].proto.title == "The run is lost"
+    assert at.error[0].proto.title == "Lost"
     assert "left no record" in at.error[0].value
 
 

@@ -185,6 +185,7 @@ def test_progress_survives_json(trained):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # four environments to compile
 def test_the_real_ant_resumes_exactly_too(tmp_path):
     # Physics outside JAX: threads, MuJoCo's own memory, the solver's warm start.
     config = PRESETS["ant-smoke"].run

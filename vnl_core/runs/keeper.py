@@ -31,7 +31,7 @@ FINISHED, FAILED, DISK_FULL, BUSY, STOPPED = 0, 1, 28, 75, 143
 # In the environment of a process that was born with the lock: its descriptor.
 LOCK_VARIABLE = "VNL_RUN_LOCK"
 # Added to the process's niceness: the dashboard stays responsive beside it.
-NICENESS = 5
+NICENESS = 10
 
 # Seconds between two looks at the line, or at the child.
 _TICK = 0.5

@@ -59,7 +59,7 @@ def notes(chosen: Sequence[RunRow]) -> None:
         note = row.problem or row.status.message
         if note:
             show = st.error if row.status.broken or row.problem else st.info
-            show(note, title=f"{row.run.id} is {row.status.state}")
+            show(note, title=f"{row.run.id}: {row.status.state}")
 
 
 def actions(chosen: Sequence[RunRow]) -> None:

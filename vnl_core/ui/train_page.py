@@ -245,7 +245,7 @@ def _headline(run: RunDir, status: Status) -> None:
     )
     if status.message:
         show = st.error if status.broken else st.warning
-        show(status.message, title=f"The run is {status.state}")
+        show(status.message, title=status.state.capitalize())
 
 
 def duration(seconds: float) -> str:
