@@ -115,7 +115,7 @@ def test_a_random_rollout_plays_with_its_traces(page):
     # What the walker saw lies under the chart.
     assert page.locator(".vnl-strip div").count() >= 3
 
-    page.get_by_text("0-sideon").click()
+    page.locator(".st-key-shown_rollout-film-view").get_by_text("0-sideon").click()
     plays(page)
     # The line in the chart is where the video is.
     page.evaluate("document.querySelector('video').pause()")

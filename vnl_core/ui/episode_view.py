@@ -106,8 +106,9 @@ def outcome(episode: Trajectory) -> str:
     """What came of the episode, in a line."""
     found = episode.summary()
     gaps = found["gaps crossed"]
+    distance = round(float(found["distance (m)"]), 1) + 0.0  # no "-0.0"
     return (
-        f"**{found['distance (m)']:.1f} m** · **{gaps}** gap{'' if gaps == 1 else 's'} crossed · "
+        f"**{distance:.1f} m** · **{gaps}** gap{'' if gaps == 1 else 's'} crossed · "
         f"reward **{found['total reward']:.1f}** · **{found['seconds']:.2f} s**, "
         f"ended by {found['ended by']} · {episode.engine}"
     )

@@ -146,7 +146,10 @@ def live(run: RunDir) -> None:
     """The newest evaluation, over and over, until the next one is there."""
     if not run.status().alive:
         st.rerun()
-    newest = next((a for a in reversed(run.checkpoints()) if _trajectory(run, a).is_file()), None)
+    found = [a for a in run.checkpoints() if _trajectory(run, a).is_file()]
+    filmed = dict(run.videos())
+    # A video comes some seconds after its trajectory; the one before plays until then.
+    newest = next(reversed([a for a in found if a.step in filmed] or found), None)
     status = run.status()
     reward = "" if status.reward is None else f" · reward {status.reward:.2f}"
     st.progress(
@@ -158,7 +161,7 @@ def live(run: RunDir) -> None:
         st.info("The first evaluation appears here by itself.", title="No evaluation yet")
         return
     st.markdown(f"Evaluation at step **{newest.step:,}**")
-    video = dict(run.videos()).get(newest.step)
+    video = filmed.get(newest.step)
     trajectory, videos = _trajectory(run, newest), {_VIDEO: video} if video else {}
     episode_view.show(trajectory, videos, "live-film", _VIDEO, _HEIGHT, loop=True)
 
