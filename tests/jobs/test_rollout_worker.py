@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vnl_core.config import RolloutConfig, SceneConfig
+from vnl_core.config import MjxConfig, RolloutConfig, SceneConfig
 
 BASE = RolloutConfig(scene=SceneConfig(corridor_length=8), seconds=0.5, cameras=(), engine="native")
 PATIENCE = 120.0
@@ -71,10 +71,8 @@ def test_bad_requests_fail_with_their_reason_and_the_worker_lives_on(worker):
     gone = worker.ask(
         "gone", BASE.changed(policy="checkpoint", checkpoint="runs/none/checkpoints/0").to_json()
     )
-    mjx = worker.ask(
-        "mjx",
-        BASE.changed(engine="mjx", scene=BASE.scene.changed(walker="rodent")).to_json(),
-    )
+    rodent = BASE.scene.changed(walker="rodent", mjx=MjxConfig(capsules=False))
+    mjx = worker.ask("mjx", BASE.changed(engine="mjx", scene=rodent).to_json())
     good = worker.ask("good", BASE.changed(seed=5).to_json())
     assert "scene.gap_length" in worker.wait(bad, "failed")["message"]
     assert worker.wait(gone, "failed")["message"].startswith("checkpoint: ")
