@@ -77,7 +77,7 @@ def test_play_runs_to_the_end_and_stops(page, address):
     page.select_option("#speed", "2")
     page.click("#play")
     page.wait_for_function("document.querySelector('#clock').textContent.startsWith('1.00')")
-    assert page.locator("#play").get_attribute("aria-label") == "Play"
+    page.wait_for_function("document.querySelector('#play').ariaLabel === 'Play'")
 
 
 def test_nothing_is_fetched_from_elsewhere(page, address):
