@@ -8,6 +8,10 @@ from vnl_core.rendering import gl
 
 gl.choose()  # before anything imports MuJoCo
 
+# Streamlit imports it at need in one script's thread, and Plotly, in another's, would meet it half
+# imported: a traceback on the first page that two browsers open.
+import pandas  # noqa: E402, F401
+
 from vnl_core.ui.routes import ROUTES  # noqa: E402
 
 # The script of the pages lies in vnl_core/ui, not here: Streamlit takes a folder `pages`
