@@ -82,6 +82,9 @@ def adapt(scene: Scene, engine: str = "mjx") -> Adapted:
         changes.append(Change("pyramidal friction cone", (), why, "pyramidal_cone"))
     if config.drop_sensors:
         changes += _drop_sensors(spec)
+    else:
+        # MJX's rangefinders look up the material of every geom, even where there is none.
+        spec.add_material(name="plain")
     slots = None
     if engine != "native":
         if config.local_terrain:
