@@ -45,7 +45,10 @@ class MjxConfig(Config):
     )
     solver: MjxSolver = field("scene", "-", "Constraint solver on MJX, or the scene's own.")
     iterations: int | None = field(
-        None, "-", "Solver iterations on MJX at most; empty for the scene's, at most 4.", ge=1
+        None,
+        "-",
+        "Solver iterations on MJX at most; empty for 20 of Newton's or the scene's of CG's.",
+        ge=1,
     )
     ls_iterations: int | None = field(
         None, "-", "Line-search iterations on MJX; empty for the scene's, at most 8.", ge=1
