@@ -69,10 +69,13 @@ def adapt(scene: Scene, engine: str = "mjx") -> Adapted:
         scene's own solver.
     """
     config = scene.config.mjx
-    spec = plain_spec(scene)
-    changes = [
-        Change("pictures left out", (), "Physics reads no textures, materials or skins.", "")
-    ]
+    changes = []
+    if config.drop_sensors:
+        spec = plain_spec(scene)
+        why = "Physics reads no textures, materials or skins."
+        changes.append(Change("pictures left out", (), why, ""))
+    else:  # MJX's range finders look at materials
+        spec = mujoco.MjSpec.from_string(scene.xml, assets=scene.assets)
     _keep_inertia(spec, scene.model)
     changes += _choose_contacts(spec, scene, config)
     if config.capsules and engine != "mjx-warp":
