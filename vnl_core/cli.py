@@ -267,6 +267,14 @@ def render(
 @click.option("--no-video", is_flag=True, help="Trajectory and traces only; needs no OpenGL.")
 @click.option("--joints", is_flag=True, help="Draw the joints.")
 @click.option("--contacts", is_flag=True, help="Draw contact points and forces.")
+@click.option(
+    "--egocentric",
+    "egocentric_pixels",
+    type=int,
+    default=0,
+    metavar="PX",
+    help="Record what the walker sees, PX by PX pixels a control step, in egocentric.h5.",
+)
 @click.option("--run-on", is_flag=True, help="Simulate on where the episode ends.")
 @click.option(
     "-o",

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from vnl_core.config import FilmConfig, SceneConfig, TaskConfig
-from vnl_core.rendering.strip import FRAMES, SIDE
+from vnl_core.rendering.egocentric import FRAMES, SIDE
 from vnl_core.rendering.video import write_video
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory

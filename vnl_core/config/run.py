@@ -97,6 +97,13 @@ class RolloutConfig(Config):
     fps: int = field(30, "frames/s", "Frame rate of the video.", ge=1, le=120)
     show_joints: bool = field(False, "-", "Draw the joints over the video.")
     show_contacts: bool = field(False, "-", "Draw contact points and forces over the video.")
+    egocentric_pixels: int = field(
+        0,
+        "px",
+        "Side of the pictures recorded by the walker's own camera, one a control step; 0 for none.",
+        ge=0,
+        le=512,
+    )
 
     def film(self, camera: int | str) -> FilmConfig:
         """How it is filmed from `camera`."""

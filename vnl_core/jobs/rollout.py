@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from vnl_core.config import RolloutConfig, SceneConfig, problems
 from vnl_core.physics import choose_engine
+from vnl_core.rendering.egocentric import record_egocentric
 from vnl_core.rendering.video import write_video
 from vnl_core.rollout import Cancelled, Simulators
 from vnl_core.runs.files import write_whole
@@ -86,6 +87,14 @@ def make_rollout(
     trajectory.save(folder / "trajectory.h5")
     write_parquet(trajectory, folder / "traces.parquet")
     write_csv(trajectory, folder / "traces.csv")
+    if side := config.egocentric_pixels:
+
+        def on_picture(done: int, total: int) -> None:
+            status.set("rendering", done / total, "egocentric.h5")
+
+        path = folder / "egocentric.h5"
+        if not record_egocentric(scene, trajectory, path, side, on_picture, status.cancelled):
+            raise Cancelled
     for number, (camera, name) in enumerate(names.items()):
 
         def on_frame(done: int, total: int, number: int = number, name: str = name) -> None:

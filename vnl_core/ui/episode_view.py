@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from vnl_core.rendering.strip import egocentric_camera
+from vnl_core.rendering.egocentric import egocentric_camera
 from vnl_core.trajectory import Trajectory
 from vnl_core.trajectory.snippet import SNIPPET
 from vnl_core.ui import episodes, films, scenes
@@ -16,6 +16,7 @@ _FILES = {
     "traces.parquet": "Traces (Parquet)",
     "traces.csv": "Traces (CSV)",
     "trajectory.h5": "Trajectory (HDF5)",
+    "egocentric.h5": "Walker's own view (HDF5)",
 }
 
 
@@ -130,7 +131,7 @@ def files(folder: Path, videos: dict[str, Path]) -> None:
                 if path.is_file():
                     st.link_button(title, file_url(path, True), icon=":material/download:")
         st.caption(
-            "All three hold the same numbers, in SI units; docs/trajectory.md describes each. "
-            "A download's name begins with that of the rollout."
+            "The trajectory and the traces hold the same numbers, in SI units; "
+            "docs/trajectory.md describes each. A download's name begins with that of the rollout."
         )
         st.code(SNIPPET, language="python")

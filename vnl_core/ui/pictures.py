@@ -8,8 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from vnl_core.rendering.egocentric import egocentric_strip
 from vnl_core.rendering.image import encode
-from vnl_core.rendering.strip import egocentric_strip
 from vnl_core.rendering.thumbnail import thumbnail
 from vnl_core.trajectory import Trajectory
 from vnl_core.ui.scenes import scene_of

@@ -83,7 +83,7 @@ PPO = {
 
 POLICY = ("policy", "constant", "amplitude", "frequency", "deterministic")
 EPISODE = ("engine", "seconds", "seed", "stop_at_end")
-FILM = ("cameras", "width", "height", "fps", "show_joints", "show_contacts")
+FILM = ("cameras", "width", "height", "fps", "show_joints", "show_contacts", "egocentric_pixels")
 
 _LABELS = {
     "ls_iterations": "Line-search iterations",
@@ -112,6 +112,7 @@ _LABELS = {
     "width": "Video width",
     "height": "Video height",
     "fps": "Frame rate",
+    "egocentric_pixels": "Record the walker's own view",
     "stop_at_end": "Stop where the episode ends",
     "contacts": "What meets the terrain",
     "feet": "The feet",
