@@ -39,7 +39,7 @@ if shown is None:
     st.info(
         "Choose a policy on the left and start it: you get a 3D view, a video, traces of every "
         "reward term and files to take away. The random policy works without any training.",
-        title="No rollout yet",
+        title="No rollout chosen" if rollouts.recent(1) else "No rollout yet",
     )
 rollout_result.show(shown, "shown_rollout")
 rollout_result.previous("shown_rollout")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vnl_core.ui import rollout_result, rollouts, train_page, watch_page
+from vnl_core.ui import rollouts, train_page, watch_page
 
 with st.sidebar:
     run = train_page.choose_run()
@@ -21,14 +21,15 @@ elif checkpoint is None:
     )
 else:
     rollouts.warm()
+    shown = watch_page.EVALUATION
     watch_page.show_timeline(run, checkpoint, other)
     if config is None:
         st.error(problem, title="It cannot be rolled out again")
     else:
         with st.sidebar:
-            watch_page.again_form(config)
-        watch_page.again_buttons(config, checkpoint)
-    if watch_page.choose_shown() == watch_page.EVALUATION:
+            wanted = watch_page.again_form(config, checkpoint)
+        shown = watch_page.again_buttons(wanted)
+    if shown == watch_page.EVALUATION:
         watch_page.show_evaluation(run, checkpoint, other)
     else:
-        rollout_result.show(st.session_state["again_rollout"], "again_rollout")
+        watch_page.show_again()

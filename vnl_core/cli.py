@@ -331,6 +331,66 @@ def rollout(
 
 
 @main.command()
+@click.argument("sources", metavar="RUN|ROLLOUT|FILE...", nargs=-1, required=True)
+@_RUNS_DIR
+@click.option("--step", type=int, help="Which evaluation of a RUN; the last when not given.")
+@click.option("--camera", default="0", show_default=True, help="Index (-1: free) or name.")
+@click.option("--width", type=int, default=640, show_default=True, help="px, up to 1920")
+@click.option("--height", type=int, default=480, show_default=True, help="px, up to 1080")
+@click.option("--fps", type=int, default=30, show_default=True, help="Frames a second.")
+@click.option("--speed", type=float, default=1.0, show_default=True, help="0.25 is slow motion.")
+@click.option("--quality", type=click.Choice(["fast", "full"]), default="fast", show_default=True)
+@click.option("--title/--no-title", default=True, show_default=True, help="A line on top.")
+@click.option("--joints", "show_joints", is_flag=True, help="Draw the joints.")
+@click.option("--contacts", "show_contacts", is_flag=True, help="Draw contact points and forces.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="film.mp4",
+    show_default=True,
+    help="An .mp4, or a .gif at half the size.",
+)
+def film(
+    sources: tuple[str, ...],
+    runs_dir: Path | None,
+    step: int | None,
+    output: Path,
+    **choices: Any,
+) -> None:
+    """Film an evaluation of a RUN or an episode; several are filmed in a grid.
+
+    A film is kept beside its episode, where the dashboard finds it, and never made twice.
+    """
+    from pydantic import ValidationError
+
+    from vnl_core.config import FilmConfig
+
+    if output.suffix.lower() not in (".mp4", ".gif"):
+        raise click.ClickException("--output: name an .mp4 or .gif file.")
+    try:
+        how = FilmConfig(**choices)
+    except ValidationError as error:
+        raise click.ClickException("\n".join(str(p) for p in problems(error))) from error
+    _use_gl()
+    from vnl_core.jobs.film import film_into, trajectory_of
+
+    runs_dir = (runs_dir or default_runs_dir()).resolve()
+    try:
+        with click.progressbar(length=100, label="Rendering", file=sys.stderr) as bar:
+            film_into(
+                output,
+                [trajectory_of(source, runs_dir, step) for source in sources],
+                how,
+                runs_dir,
+                lambda share: bar.update(round(100 * share) - bar.pos),
+            )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(output)
+
+
+@main.command()
 @click.argument("source", metavar="PRESET|FILE", required=False)
 @_SET
 @_RUNS_DIR

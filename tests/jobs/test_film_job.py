@@ -6,9 +6,12 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from vnl_core.config import FilmConfig, FilmRequest, SceneConfig, TaskConfig
-from vnl_core.jobs.film import run_film
+from vnl_core.cli import main
+from vnl_core.config import FilmConfig, FilmRequest, RunConfig, SceneConfig, TaskConfig
+from vnl_core.jobs.film import run_film, trajectory_of
+from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory
 
@@ -89,3 +92,36 @@ def test_a_cancelled_film_is_not_made(runs_dir):
     run_film(folder, runs_dir)
     assert status(folder)["state"] == "cancelled"
     assert not (folder / "film.mp4").exists()
+
+
+def test_the_shell_films_what_the_dashboard_finds(runs_dir, tmp_path):
+    def vnl_film(*words: str, code: int = 0) -> str:
+        size = ("--width", "96", "--height", "64", "--fps", "20", "--speed", "0.5")
+        result = CliRunner().invoke(main, ["film", *words, *size, "--runs-dir", str(runs_dir)])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    output = tmp_path / "new" / "grid.mp4"
+    vnl_film("a", "b", "--camera", "2", "-o", str(output))
+    assert imageio_ffmpeg.count_frames_and_secs(str(output))[0] == 20
+    film = FilmConfig(camera=2, width=96, height=64, fps=20, speed=0.5, title=True)
+    both = ("rollouts/a/trajectory.h5", "rollouts/b/trajectory.h5")
+    kept = runs_dir / FilmRequest(trajectories=both, film=film).folder / "film.mp4"
+    made = kept.stat().st_mtime_ns
+    vnl_film("a", "b", "--camera", "2", "-o", str(tmp_path / "grid.gif"))
+    assert (tmp_path / "grid.gif").read_bytes().startswith(b"GIF8")
+    assert kept.stat().st_mtime_ns == made
+    assert "there is no camera 'x'" in vnl_film("a", "--camera", "x", code=1)
+    assert "no such run, rollout or trajectory" in vnl_film("none", code=1)
+
+
+def test_a_runs_last_evaluation_is_filmed_unless_another_is_named(runs_dir):
+    run = RunDir.create(runs_dir, RunConfig(name="ant"))
+    with pytest.raises(FileNotFoundError, match="no evaluation yet"):
+        trajectory_of(run.id, runs_dir)
+    for step in (0, 2000):
+        (run.media_path / f"{step_name(step)}.h5").touch()
+    assert trajectory_of(run.id, runs_dir).stem == step_name(2000)
+    assert trajectory_of(str(run.path), runs_dir, 0).stem == step_name(0)
+    with pytest.raises(FileNotFoundError, match="Use one of 0, 2000"):
+        trajectory_of(run.id, runs_dir, 1000)

@@ -104,6 +104,23 @@ def test_it_opens_at_a_moment_and_steps_from_there(page, address):
     expect(clock).to_have_text("0.20 / 1.00 s")
 
 
+def test_a_link_leads_back_to_the_moment_and_the_place_of_the_eye(page, address):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    start = show(page, address, "scene=../ant.json&motion=../ant.bin&time=0.5")
+    page.mouse.move(200, 100)
+    page.mouse.down()
+    page.mouse.move(260, 120, steps=3)
+    page.mouse.up()
+    seen = picture(page)
+    assert difference(start, seen) > 3
+    page.locator("#link").click()
+    expect(page.locator("#link")).to_have_text("Copied")
+    page.goto(page.evaluate("navigator.clipboard.readText()"))
+    page.wait_for_selector("body[data-state=ready]")
+    expect(page.locator("#clock")).to_have_text("0.50 / 1.00 s")
+    assert difference(seen, picture(page)) < 0.5
+
+
 def test_it_plays_again_and_again_in_a_loop(page, address):
     show(page, address, "scene=../ant.json&motion=../ant.bin&time=0.9")
     page.locator("#loop").check()

@@ -1,6 +1,7 @@
 """How an episode is filmed."""
 
 import hashlib
+from pathlib import PurePosixPath
 from typing import Literal
 
 from vnl_core.config.base import Config, field
@@ -46,3 +47,8 @@ class FilmRequest(Config):
         """Short name that this film alone has, whether with a GIF or without."""
         text = self.changed(gif=False).model_dump_json()
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def folder(self) -> str:
+        """Where the film is kept, from the runs directory on: beside its first trajectory."""
+        return f"{PurePosixPath(self.trajectories[0]).parent}/films/{self.name}"

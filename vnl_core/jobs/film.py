@@ -1,19 +1,22 @@
 """Films as jobs: a request in a folder becomes film.mp4 there, and film.gif if it is asked for.
 
-The folder is <folder of the first trajectory>/films/<name of the request>, so equal requests
-meet in one folder, and the films go when their episode goes. `vnl films` takes such folders
-on its standard input, one a line.
+`rendering/film_folder.py` says which folder. `vnl films` takes such folders on its standard
+input, one a line; `vnl film` makes one.
 """
 
+import shutil
 import sys
 import traceback
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from vnl_core.config import SceneConfig
-from vnl_core.config.film import FilmRequest
+from vnl_core.config import FilmConfig, FilmRequest, SceneConfig
 from vnl_core.jobs.rollout import RolloutStatus
+from vnl_core.rendering.film_folder import new_film_folder
 from vnl_core.rendering.video import Episode, write_gif, write_video
+from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.scene import Scene, build
 from vnl_core.trajectory import Trajectory
 
@@ -34,32 +37,120 @@ def episodes_of(paths: list[Path]) -> list[Episode]:
     return [(_scene(trajectory.scene.to_json()), trajectory) for trajectory in trajectories]
 
 
+def make_film(request: FilmRequest, folder: Path, runs_dir: Path, status: RolloutStatus) -> None:
+    """Makes what of film.mp4 and film.gif is asked for and not there yet.
+
+    Raises:
+      OSError, ValueError, RuntimeError: a trajectory cannot be read, or not be filmed.
+    """
+    film, gif = folder / "film.mp4", folder / "film.gif"
+    whole = not status.cancelled()
+    if whole and not film.exists():
+        status.set("rendering")
+        whole = write_video(
+            episodes_of([runs_dir / path for path in request.trajectories]),
+            film,
+            request.film,
+            lambda done, total: status.set("rendering", done / total),
+            status.cancelled,
+        )
+    if not whole:
+        status.set("cancelled", 0.0, "Cancelled on request.")
+        return
+    if request.gif and not gif.exists():
+        status.set("rendering", 1.0, "GIF")
+        write_gif(film, gif)
+    status.set("finished", 1.0)
+
+
 def run_film(folder: Path, runs_dir: Path) -> None:
     """Does the request in `folder`; every outcome ends in its status.json."""
     status = RolloutStatus(folder)
     try:
         request = FilmRequest.model_validate_json((folder / "request.json").read_bytes())
-        film, gif = folder / "film.mp4", folder / "film.gif"
-        whole = not status.cancelled()
-        if whole and not film.exists():
-            status.set("rendering")
-            whole = write_video(
-                episodes_of([runs_dir / path for path in request.trajectories]),
-                film,
-                request.film,
-                lambda done, total: status.set("rendering", done / total),
-                status.cancelled,
-            )
-        if not whole:
-            status.set("cancelled", 0.0, "Cancelled on request.")
-            return
-        if request.gif and not gif.exists():
-            status.set("rendering", 1.0, "GIF")
-            write_gif(film, gif)
-        status.set("finished", 1.0)
+        make_film(request, folder, runs_dir, status)
     except Exception as error:  # the worker must outlive any one request
         traceback.print_exc()
         status.set("failed", 0.0, f"{error}" or type(error).__name__)
+
+
+def trajectory_of(source: str, runs_dir: Path, step: int | None = None) -> Path:
+    """The trajectory file that `source` means.
+
+    Args:
+      source: a trajectory file, a rollout's folder or id, or a run's folder or id.
+      runs_dir: where ids are looked up.
+      step: of a run, the env step of the evaluation; None for the last.
+
+    Raises:
+      FileNotFoundError: there is no such thing, or a run has no such evaluation.
+    """
+    for path in (Path(source), runs_dir / source, runs_dir / "rollouts" / source):
+        if path.is_file():
+            return path.resolve()
+        if (path / "trajectory.h5").is_file():
+            return (path / "trajectory.h5").resolve()
+        if (run := RunDir(path.resolve())).exists():
+            return _evaluation(run, step)
+    raise FileNotFoundError(
+        f"{source}: there is no such run, rollout or trajectory file in {runs_dir}. "
+        "`vnl runs` lists the runs."
+    )
+
+
+def _evaluation(run: RunDir, step: int | None) -> Path:
+    """The trajectory of a run's evaluation at `step`, or of its last."""
+    steps = sorted(int(path.stem) for path in run.media_path.glob("*.h5") if path.stem.isdecimal())
+    if not steps:
+        raise FileNotFoundError(f"{run.id} has no evaluation yet. Wait for its first.")
+    if step is not None and step not in steps:
+        there = ", ".join(map(str, steps))
+        raise FileNotFoundError(f"step: {run.id} has no evaluation at {step}. Use one of {there}.")
+    return run.media_path / f"{step_name(steps[-1] if step is None else step)}.h5"
+
+
+def film_into(
+    output: Path,
+    trajectories: list[Path],
+    film: FilmConfig,
+    runs_dir: Path,
+    on_progress: Callable[[float], None],
+) -> None:
+    """Writes the film of `trajectories` to `output`, .mp4 or .gif, made unless it is kept.
+
+    Raises:
+      OSError, ValueError, RuntimeError: a trajectory cannot be read, or not be filmed.
+    """
+    inside = all(path.is_relative_to(runs_dir) for path in trajectories)
+    root = runs_dir if inside else Path("/")
+    suffix = output.suffix.lower()
+    scene, _ = episodes_of(trajectories[:1])[0]
+    request = FilmRequest(
+        trajectories=tuple(path.relative_to(root).as_posix() for path in trajectories),
+        film=film.changed(camera=scene.camera(film.camera)),  # as the pages name it
+        gif=suffix == ".gif",
+    )
+    folder = new_film_folder(request, root)
+    status = _Shown(folder, on_progress)
+    try:
+        make_film(request, folder, root, status)
+    except BaseException as error:  # a Ctrl-C too: who looks at the folder must not wait for it
+        status.set("failed", 0.0, f"{error}" or type(error).__name__)
+        raise
+    output.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(folder / f"film{suffix}", output)
+
+
+class _Shown(RolloutStatus):
+    """Tells its progress as well as writing it."""
+
+    def __init__(self, folder: Path, on_progress: Callable[[float], None]):
+        super().__init__(folder)
+        self._on_progress = on_progress
+
+    def set(self, state: str, progress: float = 0.0, message: str = "", **more: Any) -> None:
+        super().set(state, progress, message, **more)
+        self._on_progress(progress)
 
 
 def work(runs_dir: Path) -> None:

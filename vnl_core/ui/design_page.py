@@ -16,6 +16,7 @@ from vnl_core.ui.sections import label
 from vnl_core.ui.view3d import view_3d
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 320, 240
+_SHOWN_WIDTH = 276  # px: three in a row at 1280 × 720, more in a wider window
 
 
 def preset_picker() -> None:
@@ -109,19 +110,17 @@ def plan(scene: Scene) -> None:
     plot(corridor_plan(scene.layout, scene.config), key="plan", height=250)
 
 
-def gallery(scene: Scene, columns: int = 3) -> None:
+def gallery(scene: Scene) -> None:
     """One small picture from every camera, with its index and name."""
-    slots: list = []
-    for index, name in scene.cameras:
-        # A row at a time, so that the pictures stand in reading order.
-        slots = slots or list(st.columns(columns))
-        try:
-            pixels = scenes.picture(scene.config, index, PICTURE_WIDTH, PICTURE_HEIGHT)
-        except RuntimeError as error:
-            st.warning(str(error), title="No pictures on this machine")
-            return
-        caption = f"{index} {name}"
-        slots.pop(0).image(pixels, caption, width="stretch", alt=f"Camera {caption}")
+    with st.container(horizontal=True):
+        for index, name in scene.cameras:
+            try:
+                pixels = scenes.picture(scene.config, index, PICTURE_WIDTH, PICTURE_HEIGHT)
+            except RuntimeError as error:
+                st.warning(str(error), title="No pictures on this machine")
+                return
+            caption = f"{index} {name}"
+            st.image(pixels, caption, width=_SHOWN_WIDTH, alt=f"Camera {caption}")
 
 
 def facts(scene: Scene) -> None:

@@ -62,7 +62,7 @@ def difference_figure(found: Difference) -> go.Figure:
     ):
         # A logarithm has no zero: equal numbers are drawn at the resolution of float32.
         _line(figure, 1, found.time, np.maximum(values, 1e-8), name, True)
-    figure.update_yaxes(type="log", exponentformat="power", title=None)
+    figure.update_yaxes(type="log", exponentformat="power")
     return figure
 
 
@@ -89,8 +89,20 @@ def _stack(titles: list[str]) -> go.Figure:
     """Charts below each other over one time axis."""
     figure = make_subplots(rows=len(titles), cols=1, shared_xaxes=True, vertical_spacing=0.04)
     for i, title in enumerate(titles, start=1):
-        figure.update_yaxes(
-            title={"text": title, "standoff": 4, "font": {"size": 10}}, nticks=4, row=i
+        figure.update_yaxes(nticks=4, row=i)
+        # Inside: beside an axis as low as these the titles would run into each other.
+        figure.add_annotation(
+            text=title,
+            x=0,
+            y=1,
+            xref="x domain",
+            yref="y domain",
+            xanchor="left",
+            yanchor="top",
+            showarrow=False,
+            font={"size": 10},
+            row=i,
+            col=1,
         )
     figure.update_xaxes(title="time (s)", row=len(titles))
     figure.update_layout(

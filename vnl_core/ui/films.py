@@ -11,8 +11,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from vnl_core.config import FilmConfig, FilmRequest
+from vnl_core.rendering.film_folder import new_film_folder
 from vnl_core.runs.directory import default_runs_dir
-from vnl_core.runs.files import write_whole
 from vnl_core.ui.worker import FINAL, Worker, progress, set_cancelled
 
 
@@ -72,14 +72,11 @@ def submit(wanted: FilmRequest) -> Film:
     Raises:
       OSError: the folder cannot be written, or the worker cannot be started.
     """
-    path = _root() / Path(wanted.trajectories[0]).parent / "films" / wanted.name
+    path = _root() / wanted.folder
     found = read(path)
     if found and (found.active or (found.video and (found.gif or not wanted.gif))):
         return found
-    path.mkdir(parents=True, exist_ok=True)
-    for name in ("cancel", "status.json"):
-        (path / name).unlink(missing_ok=True)
-    write_whole(path / "request.json", wanted.to_json())
+    new_film_folder(wanted, _root())
     worker(str(_root())).submit(_inside(path))
     return Film(path, wanted, "queued", 0.0, "")
 

@@ -70,7 +70,9 @@ def _field(
     describe: Callable[[Any], str],
 ) -> None:
     kind, extra = info.annotation, info.json_schema_extra
-    title = f"{label(name)} ({unit(info)})" if unit(info) else label(name)
+    # "Threads (threads)" says nothing twice.
+    named = unit(info) in ("", label(name).lower())
+    title = label(name) if named else f"{label(name)} ({unit(info)})"
     help_text = (info.description or "").rsplit(" [", 1)[0]
     common = {"key": key, "help": help_text, "on_change": commit, "args": (draft, name, key)}
     if isinstance(extra, dict) and "span_ge" in extra:

@@ -1,6 +1,8 @@
 """The script of every page: session, navigation, the page. Started by app.py."""
 
+import json
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -8,9 +10,11 @@ from vnl_core.ui import navigation, state, system
 
 # An icon of our own: Streamlit would fetch the page's from a font server.
 ICON = (Path(__file__).parent / "static" / "icon.svg").read_text()
-# Streamlit leaves wide margins around a page; the plan and the pictures need them.
+# Streamlit leaves wide margins around a page; the plan and the pictures need them. With its
+# wide buttons the four rules of a length would take two lines.
 MARGINS = """<style>[data-testid=stMainBlockContainer] {padding: 4rem 2.5rem 2rem}
-.st-key-history {display: none}</style>"""
+[class*=st-key-][class$=-mode] button {padding-inline: 0.6rem; min-width: 0}
+[class*=st-key-history] {display: none}</style>"""
 # Streamlit makes each change of the address a page to go back to, so that the Back button
 # would seem to do nothing. Within one page a change replaces the address before it.
 REPLACE = """<script>
@@ -23,15 +27,22 @@ if (!history.vnlReplaces) {
   };
 }
 </script>"""
+REWRITE = "<script>history.replaceState(history.state, '', '?' + {})</script>"
 
 st.set_page_config("Virtual animals over gaps", ICON, "wide", initial_sidebar_state=340)
 st.html(MARGINS)
 with st.container(key="history"):
     st.html(REPLACE, unsafe_allow_javascript=True)
-state.restore()
+is_first = state.restore()
 page = st.navigation(navigation.pages(), position="top")
 with st.sidebar:
     system.popover()
 state.show_broken_link()
 page.run()
-state.write_address()
+words = state.new_address()
+if is_first:
+    # Streamlit's own way would come before REPLACE does, and leave a page to go back to.
+    with st.container(key="history-first"):
+        st.html(REWRITE.format(json.dumps(urlencode(words))), unsafe_allow_javascript=True)
+elif words != st.query_params.to_dict():
+    st.query_params.from_dict(words)  # in one step: the browser keeps each

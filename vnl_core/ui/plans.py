@@ -37,7 +37,7 @@ def corridor_plan(layout: Layout, scene: SceneConfig) -> go.Figure:
         scaleanchor="x", title="z (m)", range=[-_DEPTH, max(tallest, 1.0) + 0.2], row=1
     )
     figure.update_yaxes(scaleanchor="x", title="y (m)", range=[-half, half], row=2)
-    figure.update_yaxes(constrain="domain", nticks=4, showgrid=False)
+    figure.update_yaxes(constrain="domain", nticks=3, showgrid=False)
     figure.update_xaxes(constrain="domain", range=[0, layout.length])
     figure.update_xaxes(title="x (m)", row=2)
     return figure
@@ -60,7 +60,7 @@ def _segments(
             name=f"{name}s" if len(segments) > 1 else name,
             legendgroup=name,
             showlegend=row == 1,
-            marker={"color": colour, "opacity": 0.85 if name != "gap" else 0.45},
+            marker={"color": colour, "opacity": 0.85 if name != "gap" else 0.6},
             hovertext=hover,
             hoverinfo="text",
             row=row,

@@ -8,8 +8,14 @@ from vnl_core.ui import episode_view, overlay_page, rollouts, scenes, video_pane
 _OTHER_ENGINE = {"native": "mjx", "mjx": "native"}
 
 
-def show(ids: str | None, slot: str) -> None:
-    """One rollout's progress, then its result; or several of them, "ID,ID", overlaid."""
+def show(ids: str | None, slot: str, height: int = 420) -> None:
+    """One rollout's progress, then its result; or several of them, "ID,ID", overlaid.
+
+    Args:
+      ids: of the rollouts; None for none.
+      slot: word of the session that holds them.
+      height: of one rollout's view, in pixels.
+    """
     failure = st.session_state.pop(f"{slot}_error", None)
     if failure:
         st.error(failure, title="The rollout was not started")
@@ -25,7 +31,7 @@ def show(ids: str | None, slot: str) -> None:
     if len(finished) > 1:
         overlay_page.show(finished)
     elif finished:
-        _result(finished[0], slot)
+        _result(finished[0], slot, height)
 
 
 def _split(ids: str | None) -> list[str]:
@@ -60,10 +66,10 @@ def _progress(rollout_id: str) -> None:
         )
 
 
-def _result(rollout: rollouts.Rollout, slot: str) -> None:
+def _result(rollout: rollouts.Rollout, slot: str, height: int) -> None:
     videos = rollout.videos()
     path = rollout.path / "trajectory.h5"
-    episode = episode_view.show(path, videos, f"{slot}-film")
+    episode = episode_view.show(path, videos, f"{slot}-film", height=height)
     if episode:
         video_panel.panel([path], scenes.scene_of(episode.scene), slot)
     episode_view.files(rollout.path, videos)
@@ -119,9 +125,9 @@ def previous(slot: str) -> None:
     rows = [
         {
             "rollout": r.id,
-            "state": r.state,
-            "walker": r.request.scene.walker if r.request else "?",
-            "engine": r.request.engine if r.request else "?",
+            "state": r.state if r.request else "of another version",
+            "walker": r.request.scene.walker if r.request else "",
+            "engine": r.request.engine if r.request else "",
             "seconds": r.request.seconds if r.request else None,
             "seed": r.request.seed if r.request else None,
             "videos": ", ".join(r.videos()),

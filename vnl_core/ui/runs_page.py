@@ -13,12 +13,13 @@ _REWARD = "eval/episode_reward"
 
 def table(rows: Sequence[RunRow]) -> list[RunRow]:
     """All runs; returns those selected."""
+    notes = {row.run.id: row.problem or row.status.message for row in rows}
     event = st.dataframe(
         [
             {
                 "run": row.run.id,
                 "state": _state(row),
-                "note": row.problem or row.status.message,
+                **({"note": notes[row.run.id]} if any(notes.values()) else {}),
                 "preset": row.config.preset if row.config else "",
                 "done": row.status.progress,
                 "best reward": row.status.best_reward,
@@ -35,9 +36,9 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
-            "run": st.column_config.TextColumn(width="medium", pinned=True),
+            "run": st.column_config.TextColumn(width=230, pinned=True),
             "note": st.column_config.TextColumn(width="medium"),
-            "done": st.column_config.ProgressColumn(format="percent", width="small"),
+            "done": st.column_config.ProgressColumn(format="percent", width=110),
             "steps": st.column_config.NumberColumn(format="localized"),
             "best reward": st.column_config.NumberColumn(format="%.2f"),
             "env steps/s": st.column_config.NumberColumn(format="%.0f"),

@@ -16,10 +16,14 @@ DESIGN_WORDS = ("preset", "design")
 Model = TypeVar("Model", bound=Config)
 
 
-def restore() -> None:
-    """Fills a new session: the design in the address, otherwise the default preset's."""
+def restore() -> bool:
+    """Fills a new session: the design in the address, otherwise the default preset's.
+
+    Returns:
+      Whether the session is a new one.
+    """
     if "draft" in st.session_state:
-        return
+        return False
     try:
         preset, run = address.decode(st.query_params.to_dict(), DEFAULT_PRESET)
     except address.BrokenAddress as error:
@@ -27,6 +31,7 @@ def restore() -> None:
         st.session_state["broken_link"] = str(error)
     use(run, preset)
     st.session_state["rollout"] = RolloutConfig().model_dump(mode="json", exclude={"scene", "task"})
+    return True
 
 
 def use(run: RunConfig, preset: str | None = None) -> None:
@@ -81,20 +86,16 @@ def remember(word: str, value: str | None) -> None:
     st.session_state.setdefault("address", {})[word] = value
 
 
-def write_address() -> None:
-    """Puts the design, as far as it is valid, and what was remembered into the address bar.
-
-    In one step, since the browser keeps each as a page to go back to.
-    """
+def new_address() -> dict[str, str]:
+    """The words the address bar shall have: the design, if it is valid, and what is remembered."""
     design = run()
     if design:
         words = address.encode(design, st.session_state["preset"])
         for word in DESIGN_WORDS:
             remember(word, words.get(word))
     old = st.query_params.to_dict()
-    new = {k: v for k, v in {**old, **st.session_state.pop("address", {})}.items() if v is not None}
-    if new != old:
-        st.query_params.from_dict(new)
+    new = {**old, **st.session_state.pop("address", {})}
+    return {word: value for word, value in new.items() if value is not None}
 
 
 def import_design(text: bytes) -> tuple[RunConfig | None, list[Problem]]:

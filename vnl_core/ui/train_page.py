@@ -63,13 +63,14 @@ def _size(draft: dict) -> None:
     current = next((name for name, size in sizes.items() if size == draft["ppo"]), None)
     if st.session_state.get("ppo_size", current) != current or "ppo_size" not in st.session_state:
         st.session_state["ppo_size"] = current
-    st.segmented_control(
+    st.selectbox(
         "Size of the training",
         list(sizes),
         key="ppo_size",
-        width="stretch",
+        format_func=sections.label,
+        placeholder="Your own",
         help="Sets all PPO fields: smoke shows that everything works, laptop suits a few "
-        "processor cores, gpu needs a GPU.",
+        "processor cores, the others need a GPU.",
         on_change=lambda: _use_size(draft, sizes),
     )
 

@@ -11,6 +11,7 @@ from vnl_core.ui import (
     episodes,
     forms,
     rollout_page,
+    rollout_result,
     scenes,
     state,
     train_page,
@@ -166,8 +167,8 @@ def live(run: RunDir) -> None:
     episode_view.show(trajectory, videos, "live-film", _VIDEO, _HEIGHT, loop=True)
 
 
-def again_form(config: RunConfig) -> None:
-    """Seed, camera and corridor of another episode of the checkpoint."""
+def again_form(config: RunConfig, checkpoint: Artifact) -> RolloutConfig | None:
+    """Another episode of the checkpoint: its seed, camera and corridor; None if it cannot be."""
     draft = _draft(config)
     cameras = {c.index: f"{c.index} {c.name}" for c in scenes.scene_of(config.scene).cameras}
     with st.expander("New episode", expanded=False):
@@ -181,15 +182,28 @@ def again_form(config: RunConfig) -> None:
         )
     with st.expander("Its corridor", expanded=False):
         forms.edit(SceneConfig, draft["scene"], _TERRAIN, "again.scene")
-
-
-def again_buttons(config: RunConfig, checkpoint: Artifact) -> None:
-    """Starts a new episode of the checkpoint: in another corridor, or in the form's."""
     wanted, found = again_request(config, checkpoint)
+    st.button(
+        "Start new episode",
+        key="again",
+        icon=":material/replay:",
+        disabled=wanted is None,
+        on_click=_start,
+        args=(wanted,),
+        help="Of this checkpoint, with the seed, camera and corridor above.",
+    )
     forms.show_problems(found)
+    return wanted
+
+
+def again_buttons(wanted: RolloutConfig | None) -> str:
+    """Other corridors a click away from that of `wanted`; returns what is on show.
+
+    That is the evaluation or, once there is one, the new episode.
+    """
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Try it in**")
         if wanted:
+            st.markdown("**Try it in**", width="content")
             for title, (scene, text) in transfers(wanted.scene).items():
                 st.button(
                     title,
@@ -198,15 +212,7 @@ def again_buttons(config: RunConfig, checkpoint: Artifact) -> None:
                     args=(wanted.changed(scene=scene.model_dump()),),
                     help=text,
                 )
-        st.button(
-            "The corridor on the left",
-            key="again",
-            icon=":material/replay:",
-            disabled=wanted is None,
-            on_click=_start,
-            args=(wanted,),
-            help="With the seed, camera and corridor of the form on the left.",
-        )
+        return _choose_shown()
 
 
 def again_request(
@@ -216,8 +222,7 @@ def again_request(
     return state.check(RolloutConfig, {**_draft(config), "checkpoint": str(checkpoint.path)})
 
 
-def choose_shown() -> str:
-    """Whether the evaluation or the new episode is on show."""
+def _choose_shown() -> str:
     if not st.session_state.get("again_rollout"):
         return EVALUATION
     st.session_state.setdefault("watch_shows", EVALUATION)
@@ -229,6 +234,11 @@ def choose_shown() -> str:
         label_visibility="collapsed",
     )
     return shown or EVALUATION
+
+
+def show_again() -> None:
+    """The new episode."""
+    rollout_result.show(st.session_state["again_rollout"], "again_rollout", _HEIGHT)
 
 
 def _start(wanted: RolloutConfig) -> None:

@@ -73,6 +73,21 @@ export class Eye {
     this.controls.update();
   }
 
+  // Where the free camera stands and what it looks at, from the walker's root: six numbers (m).
+  get stand() {
+    const root = this.world.root.position;
+    return [this.free.position, this.controls.target].flatMap((place) =>
+      place.clone().sub(root).toArray(),
+    );
+  }
+
+  set stand(numbers) {
+    const root = this.world.root.position;
+    this.free.position.fromArray(numbers).add(root);
+    this.controls.target.fromArray(numbers, 3).add(root);
+    this.controls.update();
+  }
+
   // A camera by index; the free one stands where it was left.
   select(index) {
     this.index = index;

@@ -15,6 +15,7 @@ const EXTRA = [
   ["Ctrl+A", "Free camera back beside the walker"],
   ["0 to 5", "Groups of geoms; with Shift, of sites"],
   ["D", "Measure between two points"],
+  ["L", "Copy a link to this moment, seen from here"],
   ["F1 or ?", "This list"],
 ];
 
@@ -29,7 +30,7 @@ export function listKeys(panel) {
   panel.append(list);
 }
 
-export function listenToKeys({ player, hand, cameraBar, eye, switches, panels, measure }) {
+export function listenToKeys({ player, hand, cameraBar, eye, switches, panels, measure, copyLink }) {
   const next = (steps) => {
     const last = eye.list.length - 2;
     cameraBar.choose(Math.min(last, Math.max(FREE, eye.index + steps)));
@@ -45,6 +46,7 @@ export function listenToKeys({ player, hand, cameraBar, eye, switches, panels, m
     "]": () => next(1),
     Escape: () => panels.close() || cameraBar.choose(FREE),
     d: measure,
+    l: copyLink,
     F1: () => panels.toggle("help"),
     "?": () => panels.toggle("help"),
   };

@@ -1,6 +1,7 @@
 // The page's address says what is shown:
 //   ?scene=URL [&motion=URL] [&ghost=URL] [&move=URL] [&camera=INDEX] [&time=SECONDS | &frame=INDEX]
-//   [&theme=light|dark]
+//   [&eye=x,y,z,x,y,z] [&theme=light|dark]
+// `eye` is where the free camera stands, and what it looks at, from the walker's root (m).
 import * as THREE from "three";
 import { listen } from "./link.js";
 import { View } from "./view.js";

@@ -1,6 +1,7 @@
 // The view: a scene, perhaps a motion and a ghost, and all that looks at them.
 import { Eye, OwnCamera } from "./cameras.js";
 import { CameraBar, Panels } from "./controls.js";
+import { copy } from "./copy.js";
 import { loadScene, openMotion } from "./files.js";
 import { Ghost } from "./ghost.js";
 import { Hand } from "./hand.js";
@@ -49,8 +50,9 @@ export class View {
       () => this.inset?.update(),
       () => this.ruler.place(this.eye.camera, canvas),
     );
+    byId("link").addEventListener("click", () => this.copyLink());
     listKeys(byId("help-panel"));
-    listenToKeys({ ...this, measure: () => this.measure() });
+    listenToKeys({ ...this, measure: () => this.measure(), copyLink: () => this.copyLink() });
   }
 
   // Another scene in place of the one shown; camera, switches, pose and speed stay.
@@ -71,6 +73,7 @@ export class View {
     if (motion && motion.items !== world.items.length) {
       throw new Error("The motion belongs to another scene. Choose the scene it was made in.");
     }
+    this.asked = asked;
     this.motion = motion && new Motion(motion);
     const second = ghost && new Motion(ghost);
     await Promise.all([this.motion, second].map((one) => one && this.begin(one, turn)));
@@ -124,6 +127,10 @@ export class View {
   }
 
   startAt(asked) {
+    const eye = asked.get("eye")?.split(",").map(Number);
+    if (eye?.length === 6 && eye.every(Number.isFinite)) {
+      this.eye.stand = eye;
+    }
     const frame = this.motion?.times[Number(asked.get("frame") ?? 0)];
     this.wanted = asked.has("time") ? Number(asked.get("time")) : (frame ?? 0);
     this.seekWhenLoaded();
@@ -195,6 +202,17 @@ export class View {
     this.ruler.toggle(!this.ruler.on);
     byId("measure").setAttribute("aria-pressed", this.ruler.on);
     this.stage.draw();
+  }
+
+  copyLink() {
+    const words = new URLSearchParams(this.asked);
+    ["time", "frame", "theme"].forEach((word) => words.delete(word));
+    words.set("camera", this.eye.index);
+    words.set("eye", this.eye.stand.map((number) => Number(number.toFixed(4))));
+    if (this.motion) {
+      words.set("frame", this.motion.index(this.player.time + 1e-6));
+    }
+    copy(`${location.origin}${location.pathname}?${words}`, byId("link"));
   }
 
   click(event) {

@@ -1,0 +1,28 @@
+"""The folder of a film: beside its first trajectory, under the request's own name.
+
+So the same film, asked for on a page or in a shell, is made once, and goes when its episode
+goes.
+"""
+
+from pathlib import Path
+
+from vnl_core.config.film import FilmRequest
+from vnl_core.runs.files import write_whole
+
+
+def new_film_folder(request: FilmRequest, root: Path) -> Path:
+    """Lays the request into its folder, and what an earlier attempt left there aside.
+
+    Args:
+      request: its trajectories are named from `root` on.
+      root: the runs directory.
+
+    Raises:
+      OSError: the folder cannot be written.
+    """
+    folder = root / request.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("cancel", "status.json"):
+        (folder / name).unlink(missing_ok=True)
+    write_whole(folder / "request.json", request.to_json())
+    return folder
