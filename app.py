@@ -1,5 +1,6 @@
 """The dashboard's entry: `streamlit run app.py`. Pages in pages/, routes beside them."""
 
+import contextlib
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +13,12 @@ gl.choose()  # before anything imports MuJoCo
 # imported: a traceback on the first page that two browsers open.
 import pandas  # noqa: E402, F401
 
+from vnl_core.runs.directory import default_runs_dir  # noqa: E402
+from vnl_core.runs.shipped import unpack  # noqa: E402
 from vnl_core.ui.routes import ROUTES  # noqa: E402
+
+with contextlib.suppress(OSError):  # the pages tell what is wrong with the folder
+    unpack(default_runs_dir())
 
 # The script of the pages lies in vnl_core/ui, not here: Streamlit takes a folder `pages`
 # beside its script for the whole app, and would open a cold deep link without navigation.

@@ -492,6 +492,43 @@ def stop(run_id: str, runs_dir: Path | None, wait: float) -> None:
 
 
 @main.command()
+@click.argument("run_id")
+@_RUNS_DIR
+@_SET
+@click.option("--step", type=int, help="Env step of the checkpoint; the newest when not given.")
+@click.option("--episodes", type=click.IntRange(1, 4096), default=64, show_default=True)
+@click.option("--seed", type=int, default=1000, show_default=True, help="Of starts and corridors.")
+def evaluate(
+    run_id: str,
+    runs_dir: Path | None,
+    settings: tuple[str, ...],
+    step: int | None,
+    episodes: int,
+    seed: int,
+) -> None:
+    """Run a checkpoint over many corridors, others too; print how far and how safely it went."""
+    run = _find(runs_dir, run_id)
+    config = _run_config(str(run.config_path), settings)
+    found = {made.step: made.path for made in run.checkpoints()}
+    if not found:
+        raise click.ClickException(f"{run.id} has no checkpoint yet.")
+    if step is not None and step not in found:
+        raise click.ClickException(
+            f"--step: {run.id} has checkpoints at {', '.join(map(str, found))}."
+        )
+    _know_walker(config.scene.walker)
+    from vnl_core.jobs.compilation_cache import use_compilation_cache
+    from vnl_core.jobs.evaluate import evaluate as outcome_of
+
+    use_compilation_cache()
+    try:
+        outcome = outcome_of(found[max(found) if step is None else step], config, episodes, seed)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    _echo_json(outcome._asdict())
+
+
+@main.command()
 @_RUNS_DIR
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def runs(runs_dir: Path | None, as_json: bool) -> None:
