@@ -196,13 +196,13 @@ PRESETS: dict[str, Preset] = {
     ),
     "ant-gaps": Preset(
         "Ant, gaps of 5 to 40 cm",
-        "The same ant over wider gaps, on a new corridor in every episode. Four million steps.",
+        "The same ant over wider gaps, on a new corridor in every episode. Six million steps.",
         RunConfig(
             name="ant-gaps",
             preset="ant-gaps",
             scene=_EASY_SCENE.changed(gap_length=Uniform(low=0.05, high=0.4)),
             task=TaskConfig(episode_length=500, terrain="new"),
-            ppo=PPO_SIZES["laptop"].changed(num_timesteps=4_000_000, num_evals=9),
+            ppo=PPO_SIZES["laptop"].changed(num_timesteps=6_000_000, num_evals=13),
             video_seconds=10.0,
         ),
     ),
