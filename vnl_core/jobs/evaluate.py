@@ -28,8 +28,8 @@ class Outcome(NamedTuple):
     """Gaps that the root passed above the platforms."""
     share_crossed: float | None
     """Of all gaps met, those crossed; None where none was met."""
-    share_fallen: float
-    """Of the episodes, those that ended in a fall."""
+    share_failed: float
+    """Of the episodes, those that neither reached the corridor's end nor lasted to theirs."""
 
 
 def evaluate(checkpoint: Path, config: RunConfig, episodes: int, seed: int) -> Outcome:
@@ -73,5 +73,5 @@ def evaluate(checkpoint: Path, config: RunConfig, episodes: int, seed: int) -> O
         gaps_met=met,
         gaps_crossed=mean["gaps_crossed"],
         share_crossed=mean["gaps_crossed"] / met if met else None,
-        share_fallen=mean["fell"],
+        share_failed=1.0 - mean["ended/time"] - mean.get("ended/finished", 0.0),
     )

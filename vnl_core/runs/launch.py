@@ -12,6 +12,7 @@ from vnl_core.runs.ending import Ending
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.keeper import LOCK_VARIABLE, STOPS, Busy, read_owner, report, write_owner
 from vnl_core.runs.lock import Lock
+from vnl_core.runs.retention import STATE
 from vnl_core.runs.status import process_alive
 
 # Children that we started and have not reaped; an ended one stays a zombie until polled.
@@ -56,7 +57,8 @@ def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
 
     Raises:
         Busy: a process works on the run; nothing was changed.
-        RuntimeError: it has been started before, or is finished and nothing was added.
+        RuntimeError: it has been started before, is finished and nothing was added, or has no
+            checkpoint to resume from.
         OSError, pydantic.ValidationError: see `resume_training`.
     """
     state = run.status().state
@@ -68,6 +70,12 @@ def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
             raise RuntimeError(f"Run {run.id} cannot be started: it is {state}. Resume it instead.")
         if state == "finished" and more_steps <= 0:
             raise RuntimeError(f"Run {run.id} is finished. Say how many env steps to add.")
+        checkpoints = run.checkpoints()
+        if checkpoints and not any((made.path / STATE).is_dir() for made in checkpoints):
+            raise RuntimeError(
+                f"Run {run.id} cannot be resumed: its checkpoints hold policies only, as those "
+                "that were copied to be watched do. Start a new run with its config."
+            )
         if more_steps > 0:
             write_whole(run.config_path, lengthened(run.config(), more_steps).to_json())
         ending.begin(run.path)
