@@ -62,6 +62,10 @@ def test_reset_and_step_keep_shapes_types_and_structure(engine):
     shapes = functools.partial(jax.tree.map, lambda x: (x.shape, x.dtype, x.weak_type))
     assert shapes(state) == shapes(after)  # else a scan would refuse it, or compile twice
     assert state.obs.shape == (env(engine).observation_size,)
+    terms = env(engine).observation_terms
+    assert tuple(terms) == EVERYTHING.observations
+    model = env(engine).scene.model
+    assert (terms["qpos"], terms["qvel"]) == (model.nq - 2, model.nv)
     assert after.done.dtype == jnp.float32
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(after))
     assert set(after.metrics) == set(env(engine).metric_kinds)

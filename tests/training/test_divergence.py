@@ -17,6 +17,7 @@ class Broken(PointEnv):
     """To the right of 1 m something is no number: the reward, a term of it, or what is seen."""
 
     metric_kinds = {"reward/near": "sum", "reward/calm": "sum"}
+    observation_terms = {"ahead": 1, "aside": 1}
 
     def __init__(self, what):
         self._what = what
@@ -49,6 +50,8 @@ def test_the_term_that_went_first_is_named_and_the_last_good_state_stays(what):
     assert 0 <= report["control_step"] < 4 * PPO.unroll_length
     if what == "observation":
         assert report["components"] == [1]
+        assert report["names"] == ["aside[0]"]
+        assert "in observation aside[0]," in str(caught.value)
         # Its environments are lost from then on: what is seen decides what is done.
         assert report["batch"]["observation"]["not_finite"][1] > 0
     else:

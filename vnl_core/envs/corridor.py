@@ -94,9 +94,9 @@ class CorridorEnv(Env):
             rotation = data.xmat[frame].reshape(3, 3)
             self._root_offset = rotation.T @ (data.xpos[self.scene.root_id] - data.xpos[frame])
         self._slide = (data.xpos[self.scene.root_id].copy(), data.xmat[frame].reshape(3, 3).copy())
-        self._observation_size = int(
-            jax.eval_shape(self.reset, jax.random.PRNGKey(0)).obs.shape[-1]
-        )
+        terms = jax.eval_shape(self._first_observations, jax.random.PRNGKey(0))
+        # JAX sorts what it returns by name; the observation keeps the order of the task.
+        self._observation_terms = {name: terms[name].shape[0] for name in self.task.observations}
 
     @property
     def metric_kinds(self) -> dict[str, MetricKind]:
@@ -109,8 +109,13 @@ class CorridorEnv(Env):
         return kinds
 
     @property
+    def observation_terms(self) -> dict[str, int]:
+        """How many components of the observation each term gives, in their order."""
+        return dict(self._observation_terms)
+
+    @property
     def observation_size(self) -> int:
-        return self._observation_size
+        return sum(self._observation_terms.values())
 
     @property
     def action_size(self) -> int:
@@ -162,8 +167,8 @@ class CorridorEnv(Env):
             info["difficulty"] = difficulty
         physics = self.physics.init(qpos, qvel, boxes)
         zero = jnp.zeros((), jnp.float32)
-        root = self.root_position(physics)
-        moment = Moment(physics, root, jnp.zeros(3), jnp.zeros(self.action_size), zero)
+        moment = self._at_rest(physics)
+        root = moment.root
         metrics = {
             **dict.fromkeys(self.metric_kinds, zero),
             "x_position": root[0],
@@ -227,9 +232,23 @@ class CorridorEnv(Env):
         quaternion = physics.qpos[3:7] / jnp.linalg.norm(physics.qpos[3:7])
         return physics.qpos[:3] + _rotate(quaternion, jnp.asarray(self._root_offset, jnp.float32))
 
+    def _at_rest(self, physics: PhysicsState) -> Moment:
+        """The moment before the first control step."""
+        root, zero = self.root_position(physics), jnp.zeros((), jnp.float32)
+        return Moment(physics, root, jnp.zeros(3), jnp.zeros(self.action_size), zero)
+
+    def _observations(self, moment: Moment, terrain: Terrain) -> dict[str, jax.Array]:
+        terms = self.task.observations
+        return {name: OBSERVATIONS[name](moment, terrain, self.task) for name in terms}
+
+    def _first_observations(self, rng: jax.Array) -> dict[str, jax.Array]:
+        state = self.reset(rng)
+        physics: PhysicsState = state.pipeline_state  # type: ignore[assignment]
+        return self._observations(self._at_rest(physics), self.terrain(state))
+
     def _observe(self, moment: Moment, terrain: Terrain) -> jax.Array:
-        terms = [OBSERVATIONS[t](moment, terrain, self.task) for t in self.task.observations]
-        return jnp.concatenate(terms).astype(jnp.float32)
+        terms = self._observations(moment, terrain)
+        return jnp.concatenate(list(terms.values())).astype(jnp.float32)
 
     def _rewards(self, moment: Moment, terrain: Terrain) -> dict[str, jax.Array]:
         return {

@@ -1,5 +1,6 @@
 """NaN and infinity: which term they came from, and what the batch looked like."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -27,13 +28,20 @@ class Diverged(FloatingPointError):
         self.report = report
 
 
-def check_batch(step: int, first_bad: dict[str, np.ndarray], data: Transition) -> None:
+def check_batch(
+    step: int,
+    first_bad: dict[str, np.ndarray],
+    data: Transition,
+    observation_terms: Mapping[str, int],
+) -> None:
     """Look for NaN and infinity in what was collected.
 
     Args:
       step: env steps trained before this batch.
       first_bad: see `Collected`.
       data: the batch, looked at only if need be.
+      observation_terms: how many components of the observation each term gives, in their
+        order; empty where that is unknown.
 
     Raises:
       Diverged: something in it is no finite number.
@@ -49,9 +57,11 @@ def check_batch(step: int, first_bad: dict[str, np.ndarray], data: Transition) -
     which = ""
     report: dict[str, Any] = {"step": step, "term": term, "control_step": times[term]}
     if term == "observation":
-        components = np.flatnonzero(first_bad[term] == times[term])
-        report["components"] = components.tolist()
-        which = f" (component {', '.join(map(str, components[:8]))})"
+        components = np.flatnonzero(first_bad[term] == times[term]).tolist()
+        names = component_names(observation_terms)
+        report["components"] = components
+        report["names"] = [names[i] if names else str(i) for i in components]
+        which = f" {', '.join(report['names'][:8])}"
     raise Diverged(
         f"NaN or infinity in {term}{which}, {times[term]} control steps after env step {step}. "
         f"{_REMEDY[term.split('/')[0]]}",
@@ -81,6 +91,11 @@ def check_losses(step: int, losses: dict[str, np.ndarray], data: Transition) -> 
         f"{_REMEDY['loss']}",
         {"step": step, "term": term, "losses": values, "batch": summary(data)},
     )
+
+
+def component_names(observation_terms: Mapping[str, int]) -> list[str]:
+    """What each component of an observation is: `height_scan[3]` is the term's fourth."""
+    return [f"{term}[{i}]" for term, size in observation_terms.items() for i in range(size)]
 
 
 def summary(data: Transition) -> dict[str, Any]:

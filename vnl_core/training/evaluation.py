@@ -14,6 +14,7 @@ from vnl_core.config import PPOConfig
 from vnl_core.training.devices import on_one
 from vnl_core.training.episodes import Episodes
 from vnl_core.training.networks import PolicyParams, policy_function, strong_types
+from vnl_core.training.ppo import ONCE
 
 # Control steps between two looks at whether to stop and whether all episodes are over.
 CHUNK = 50
@@ -54,7 +55,7 @@ class Evaluator:
         params, key = on_one((params, key))
         start = jax.jit(self._start)
         progress = jax.eval_shape(start, key)
-        self._begin = start.lower(key).compile()
+        self._begin = start.lower(key).compile(compiler_options=ONCE)
         chunk = jax.jit(self._chunk, donate_argnums=1)
         self._advance = chunk.lower(params, progress).compile()
 

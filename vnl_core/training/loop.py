@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Literal, Protocol
 
@@ -99,15 +100,19 @@ class _Training:
         keys = SeedKeys.from_seed(config.seed)
         self._config = config
         self._observer = observer
+        self._observation_terms: dict[str, int] = getattr(env, "observation_terms", {})
         self._learner = Learner(FreshResets(Episodes(env, episode_length)), config)
         learning, env_state = self._learner.init(keys)
         # No epoch has begun, so its key is only there to have the shape of one.
         unused = Keys(keys.training, keys.training, keys.evaluation)
         arrays = spread(learning, env_state, unused, config.num_envs)
         self._at = Snapshot(Progress(), *arrays)
-        self._learner.compile(self._at.learning, self._at.env_state, self._at.keys.following)
         self._evaluator = Evaluator(env, config, episode_length, self._learner.networks)
-        self._evaluator.compile(learning.params, keys.evaluation)
+        with ThreadPoolExecutor(1) as beside:
+            compiling = beside.submit(self._evaluator.compile, learning.params, keys.evaluation)
+            self._learner.compile(self._at.learning, self._at.env_state, self._at.keys.following)
+            compiling.result()
+        self._reported = False
         if restore:
             self._at = restore(self._at)
         observer.reached(self._at)
@@ -157,7 +162,8 @@ class _Training:
                 self._report(recent)
                 self._observer.checkpoint(self._at)
                 return False
-            if recent.seconds > REPORT_EVERY:
+            # The first figures come as soon as there are any.
+            if recent.seconds > REPORT_EVERY or (recent.updates and not self._reported):
                 self._report(recent)
                 recent = Interval()
             recent += self._update()
@@ -165,6 +171,7 @@ class _Training:
 
     def _report(self, recent: Interval) -> None:
         if recent.updates:
+            self._reported = True
             self._observer.report(self.step, recent.metrics(self._at.progress.walltime))
 
     def _update(self) -> Interval:
@@ -180,7 +187,7 @@ class _Training:
         learning = self._at.learning
         env_state, data, told = learner.collect(learning.params, self._at.env_state, key_collect)
         told = jax.device_get(told)
-        check_batch(self.step, told.first_bad, data)
+        check_batch(self.step, told.first_bad, data, self._observation_terms)
         collected = time.perf_counter()
         learning, losses = learner.learn(learning, data, key_learn)
         losses = jax.device_get(losses)
