@@ -18,10 +18,11 @@ TOOLS := $(STAMPS)/tools-$(call hash,cat pyproject.toml requirements.txt require
 VIEWER_SOURCES := find $(VIEWER) \( -name node_modules -o -name dist \) -prune -o -type f -print
 BUNDLE := $(VIEWER)/dist/.built-$(call hash,$(VIEWER_SOURCES) | LC_ALL=C sort | xargs cat)
 
-.PHONY: help setup run test test-all check format bench lock clean system browser
+.PHONY: help setup run test test-all check format bench bench-distance peers lock clean system \
+    browser
 
 help:  ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(PACKAGES) system $(BUNDLE)  ## Make .venv, and install what the dashboard needs
 
@@ -44,8 +45,18 @@ format: $(TOOLS)  ## Format the code, and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup browser  ## Measure engines, training, previews and the 3D view
+bench: setup browser  ## Measure engines, training beside its peers, runs, previews and the 3D view
 	$(BIN)/python -m benchmarks
+
+bench-distance: setup  ## Measure the minutes until each way of training runs 3 m (most of an hour)
+	$(BIN)/python -m benchmarks --distance
+
+# For those without PyTorch's own index: make peers TORCH= takes PyPI's, which is larger.
+TORCH ?= cpu
+peers: $(ENVIRONMENT)  ## Install what `make bench` holds our training against, into .cache/peers
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .cache/peers
+	$(BIN)/uv pip install --python .cache/peers/bin/python --constraint requirements.txt \
+	    $(if $(TORCH),--torch-backend $(TORCH)) --group bench
 
 lock: $(TOOLS)  ## Resolve pyproject.toml into requirements.txt and requirements-dev.txt
 	$(eval export UV_CUSTOM_COMPILE_COMMAND := make lock)

@@ -1,0 +1,111 @@
+"""A run as its user meets it: from Start to the first figures, to Stop, and the pages meanwhile.
+
+Runs are started as the page starts them (`launch.start_training`) and watched from outside.
+"""
+
+import os
+import signal
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from benchmarks.clock import seconds
+from vnl_core.presets import PRESETS
+from vnl_core.runs import launch
+from vnl_core.runs.directory import RunDir
+from vnl_core.runs.metrics import read_metrics
+from vnl_core.runs.status import Status
+
+PAGES = Path(__file__).parents[1] / "pages"
+MAIN = Path(__file__).parents[1] / "vnl_core" / "ui" / "main.py"
+LOOKED_AT = ("design", "train", "runs", "watch")
+RERUNS, STOPS = 15, 3
+_LONG = 100_000_000  # env steps; a training that does not end by itself
+
+Row = tuple[str, float | str, str]
+
+
+def measure() -> list[Row]:
+    """Rows of the table: what, figure, unit."""
+    kept = {name: os.environ.get(name) for name in ("VNL_CACHE_DIR", "VNL_RUNS_DIR")}
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["VNL_CACHE_DIR"] = str(Path(folder) / "cache")
+        os.environ["VNL_RUNS_DIR"] = str(Path(folder) / "runs")
+        try:
+            return [*_start(), *_while_training()]
+        finally:
+            for name, value in kept.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _start() -> Iterator[Row]:
+    for cache in ("cold", "warm"):
+        run, began = _begin("ant-smoke")
+        moments: dict[str, float] = {}
+
+        def learned(status: Status, run: RunDir = run, moments: dict = moments) -> bool:
+            moments.setdefault(status.phase, time.perf_counter())
+            return any("training/sps" in row for row in read_metrics(run.metrics_path))
+
+        _wait(run, learned)
+        yield (f"Start to first training figures, {cache}", time.perf_counter() - began, "s")
+        for phase, following in zip(list(moments), list(moments)[1:], strict=False):
+            yield (f"   {phase}", moments[following] - moments[phase], "s")
+        _end(run)
+
+
+def _while_training() -> Iterator[Row]:
+    run, _ = _begin("ant-easy")
+    _wait(run, lambda status: status.phase == "training" and bool(status.step))
+    for page in LOOKED_AT:
+        at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+        if page != "design":
+            at.switch_page(str(PAGES / f"{page}.py"))
+        times = [seconds(at.run) for _ in range(RERUNS + 1)][1:]
+        assert not at.exception, at.exception
+        yield (f"page {page}, rerun while training", 1000 * statistics.median(times), "ms")
+    stops = [_end(run)]
+    for _ in range(STOPS - 1):
+        launch.resume_training(run)
+        before = run.status().step
+        _wait(run, lambda status, before=before: status.step > before)
+        stops.append(_end(run))
+    yield ("Stop to a saved checkpoint and the process's end", statistics.median(stops), "s")
+    yield ("   at most", max(stops), "s")
+
+
+def _begin(preset: str) -> tuple[RunDir, float]:
+    config = PRESETS[preset].run
+    if preset == "ant-easy":
+        ppo = config.ppo.changed(num_timesteps=_LONG, num_evals=2)
+        config = config.changed(ppo=ppo)
+    began = time.perf_counter()
+    run = RunDir.create(Path(os.environ["VNL_RUNS_DIR"]), config)
+    launch.start_training(run)
+    return run, began
+
+
+def _wait(run: RunDir, condition: Callable[[Status], bool], limit: float = 240.0) -> None:
+    deadline = time.monotonic() + limit
+    while not condition(status := run.status()):
+        assert status.alive, "\n".join(run.log_tail())
+        assert time.monotonic() < deadline, f"{run.id} is still {status.phase}"
+        time.sleep(0.02)
+
+
+def _end(run: RunDir) -> float:
+    """Stop it; seconds until its process has ended."""
+    began = time.perf_counter()
+    pid = run.status().pid
+    launch.stop(run)
+    deadline = time.monotonic() + 30
+    while run.status().alive:
+        if time.monotonic() > deadline and pid:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+    assert run.checkpoints(), "no checkpoint"
+    return time.perf_counter() - began
