@@ -25,7 +25,7 @@ GAPS = SceneConfig(
 )
 WALLS = SceneConfig(
     arena="walls",
-    corridor_length=14,
+    corridor_length=20,
     wall_gap=Uniform(low=1, high=3),
     wall_width=Uniform(low=1, high=2),
     wall_height=Uniform(low=0.5, high=2),

@@ -75,6 +75,35 @@ def test_a_walker_over_a_gap_falls_and_others_do_not(name):
     assert (states.qpos[[0, 2], -1, 2] > -0.5).all()
 
 
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_wall_stops_what_is_driven_into_it(name):
+    """A ball rolls at 5 m/s: without the wall it would be metres behind it."""
+    built = build(
+        SceneConfig(
+            walker="rolling_ball",
+            arena="walls",
+            corridor_length=12,
+            wall_width=4.9,
+            wall_gap=0.5,
+            control_timestep=0.02,
+        )
+    )
+    physics, wall = make_physics(built, name, threads=2), built.layout.walls[0]
+    roll = built.model.actuator("walker/roll").id
+    forwards = jnp.zeros(built.model.nu).at[roll].set(-1.0)
+
+    @jax.jit
+    def drive(qpos):
+        state = physics.init(qpos, jnp.zeros(built.model.nv))
+        return jax.lax.scan(
+            lambda s, _: (physics.step(s, forwards), s.subtree_com[0]), state, length=150
+        )[1]
+
+    x = np.asarray(drive(jnp.asarray(built.qpos)))
+    assert x.max() < wall.x
+    assert x.max() > wall.x - 1.0
+
+
 def test_engines_agree_over_100_control_steps():
     """500 physics steps of ant under random controls, feet on the floor.
 

@@ -58,10 +58,21 @@ def test_its_gaps_have_the_configured_width_to_a_millimetre(walker):
 
 
 @pytest.mark.parametrize("walker", WALKERS)
+@pytest.mark.parametrize("x", [-1.0, 5.0])
+def test_among_walls_it_starts_free_and_before_the_first(walker, x):
+    scene = scene_of(walker, arena="walls", spawn_position=(x, 0.0, 0.0), wall_gap=0.5)
+    assert len(scene.layout.walls) > 2
+    assert scene.layout.walls[0].x > x + walker_radius(scene)
+    data = scene.data()
+    walls = {scene.model.geom(f"wall_{i}").id for i in range(len(scene.layout.walls))}
+    assert not walls & {int(geom) for contact in data.contact for geom in contact.geom}
+
+
+@pytest.mark.parametrize("walker", WALKERS)
 def test_a_wall_stops_it(walker):
     """Pushed with one and a half times its weight, it comes as far as the wall."""
     width = find_walker(walker).defaults.scene.corridor_width
-    scene = scene_of(walker, arena="walls", wall_width=0.98 * width, wall_gap=8.0, wall_height=3.0)
+    scene = scene_of(walker, arena="walls", wall_width=0.98 * width, wall_gap=4.0, wall_height=3.0)
     model, wall = scene.model, scene.layout.walls[0]
     data = move_to(scene, wall.x - 1.5 * walker_radius(scene))
     push = 1.5 * model.body_subtreemass[scene.root_id] * np.linalg.norm(model.opt.gravity)

@@ -22,8 +22,8 @@ class MjxConfig(Config):
     capsules: bool = field(
         True,
         "-",
-        "Ellipsoids and cylinders that collide become capsules of equal extent; "
-        "mass and inertia stay.",
+        "Ellipsoids and cylinders that collide, and boxes that are no feet, become capsules of "
+        "equal extent; mass and inertia stay.",
     )
     pyramidal_cone: bool = field(
         True, "-", "The friction cone becomes pyramidal; MJX refuses some elliptic ones."

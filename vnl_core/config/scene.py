@@ -44,7 +44,14 @@ class SceneConfig(Config):
     platform_height: Span = span(
         0.0, "m", "Height of each platform over the start platform (gaps arena).", -0.5, 0.5
     )
-    wall_gap: Span = span(2.5, "m", "Distance from wall to wall along x (walls arena).", 0.5, 50.0)
+    wall_gap: Span = span(
+        2.5,
+        "m",
+        "Distance from wall to wall along x, and to the first from 2 m ahead of the walker "
+        "(walls arena).",
+        0.5,
+        50.0,
+    )
     wall_width: Span = span(
         1.5, "m", "How far each wall reaches into the corridor (walls arena).", 0.1, 49.0
     )
@@ -99,11 +106,19 @@ class SceneConfig(Config):
         return count + 1
 
     @property
+    def walls_start(self) -> float:
+        """x from where the first `wall_gap` is counted: dm_control's 2 m, from the walker on.
+
+        So that no wall stands in the walker, nor behind it, wherever it starts.
+        """
+        return max(0.0, self.spawn_position[0]) + CORRIDOR_PADDING
+
+    @property
     def most_walls(self) -> int:
         """Walls at most, whatever is drawn; 0 but in a walls arena."""
         if self.arena != "walls":
             return 0
-        x, count = CORRIDOR_PADDING, 0
+        x, count = self.walls_start, 0
         while (x := x + bounds(self.wall_gap, count)[0]) < self.corridor_length:
             count += 1
             if count > MAX_OBSTACLES:

@@ -6,7 +6,7 @@ import numpy as np
 from flax import struct
 
 from vnl_core.config import SceneConfig, Span
-from vnl_core.config.scene import CORRIDOR_PADDING, START_PLATFORM_LENGTH
+from vnl_core.config.scene import START_PLATFORM_LENGTH
 from vnl_core.config.span import bounds, smallest
 from vnl_core.physics import Boxes
 from vnl_core.scene import Layout, Segment
@@ -181,7 +181,7 @@ def _draw_walls(config: SceneConfig, keys: jax.Array, count: int) -> jax.Array:
     """(count, 4), as in Terrain."""
     if not count:
         return jnp.zeros((0, 4))
-    x = CORRIDOR_PADDING + jnp.cumsum(_draw(config.wall_gap, keys[0], count))
+    x = config.walls_start + jnp.cumsum(_draw(config.wall_gap, keys[0], count))
     width = _draw(config.wall_width, keys[1], count)
     height = _draw(config.wall_height, keys[2], count)
     # The first wall stands on the left, as in dm_control.

@@ -65,30 +65,40 @@ class MjxPhysics:
 
     def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
         data = self._template.replace(qpos=qpos.astype(jnp.float32), qvel=qvel.astype(jnp.float32))
-        data = mjx.forward(self._on(boxes, mjx.kinematics(self._mjx, data)), data)
+        # Most of `mjx.forward` takes long to compile, and only the extras need it.
+        data = mjx.com_pos(self._mjx, mjx.kinematics(self._mjx, data))
+        if self._extras:
+            data = mjx.forward(self._mjx.replace(**self._terrain(boxes, data)), data)
         return self._state(data, boxes)
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
-        def physics_step(data, _):
-            return mjx.step(self._on(state.boxes, data), data), None
+        def physics_step(carry, _):
+            data, terrain = carry
+            data = mjx.step(self._mjx.replace(**terrain), data)
+            # Found at the end of a step, for the next, the terrain comes out of the loop's
+            # memory. At the beginning XLA would repeat the search in whatever reads a geom,
+            # at each level of the kinematic tree.
+            return (data, self._terrain(state.boxes, data)), None
 
         data = state.engine.replace(ctrl=ctrl)
-        data, _ = jax.lax.scan(physics_step, data, length=self._substeps)
+        start = data, self._terrain(state.boxes, data)
+        (data, _), _ = jax.lax.scan(physics_step, start, length=self._substeps)
         return self._state(data, state.boxes)
 
-    def _on(self, boxes: Boxes | None, data: mjx.Data) -> mjx.Model:
-        """The model with the terrain near the walker; one for each simulation under vmap."""
+    def _terrain(self, boxes: Boxes | None, data: mjx.Data) -> dict[str, jax.Array]:
+        """Fields of the model with the terrain, for each simulation under vmap its own."""
         if self._near:
             boxes = boxes or self._boxes
-            return self._near.fill(self._mjx, data, boxes.position, boxes.size)
+            return self._near.fields(self._mjx, data, boxes.position, boxes.size)
         if boxes is None:
-            return self._mjx
+            return {}
         geoms = terrain_geoms(self.model)
-        return self._mjx.replace(
-            geom_pos=self._mjx.geom_pos.at[geoms].set(boxes.position),
-            geom_size=self._mjx.geom_size.at[geoms].set(boxes.size),
-            geom_rbound=self._mjx.geom_rbound.at[geoms].set(jnp.linalg.norm(boxes.size, axis=1)),
-        )
+        radius = jnp.linalg.norm(boxes.size, axis=1)
+        return {
+            "geom_pos": self._mjx.geom_pos.at[geoms].set(boxes.position),
+            "geom_size": self._mjx.geom_size.at[geoms].set(boxes.size),
+            "geom_rbound": self._mjx.geom_rbound.at[geoms].set(radius),
+        }
 
     def _state(self, data: mjx.Data, boxes: Boxes | None) -> PhysicsState:
         extras = {

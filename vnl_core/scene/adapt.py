@@ -14,6 +14,7 @@ from vnl_core.config import MjxConfig
 from vnl_core.scene.build import Scene
 from vnl_core.scene.local_terrain import Slots, add_slots
 from vnl_core.scene.mjx_facts import (
+    BOX,
     CAPSULE,
     CYLINDER,
     ELLIPSOID,
@@ -79,16 +80,13 @@ def adapt(scene: Scene, engine: str = "mjx") -> Adapted:
     _keep_inertia(spec, scene.model)
     changes += _choose_contacts(spec, scene, config)
     if config.capsules and engine != "mjx-warp":
-        changes += _make_capsules(spec, scene.model)
+        changes += _make_capsules(spec, scene)
     if config.pyramidal_cone and spec.option.cone != mujoco.mjtCone.mjCONE_PYRAMIDAL:
         spec.option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
         why = "MJX takes no elliptic cone where a contact is without friction."
         changes.append(Change("pyramidal friction cone", (), why, "pyramidal_cone"))
     if config.drop_sensors:
         changes += _drop_sensors(spec)
-    else:
-        # MJX's rangefinders look up the material of every geom, even where there is none.
-        spec.add_material(name="plain")
     slots = None
     if engine != "native":
         if config.local_terrain:
@@ -160,11 +158,18 @@ def _choose_contacts(spec: mujoco.MjSpec, scene: Scene, config: MjxConfig) -> li
     return changes
 
 
-def _make_capsules(spec: mujoco.MjSpec, model: mujoco.MjModel) -> list[Change]:
-    """Colliding ellipsoids and cylinders as capsules of the same length and breadth."""
-    changed = []
+def _make_capsules(spec: mujoco.MjSpec, scene: Scene) -> list[Change]:
+    """Colliding ellipsoids, cylinders and boxes as capsules of the same length and breadth.
+
+    A box among the feet stays, for its flat sole is what it stands on.
+    """
+    model, changed = scene.model, []
     for geom in spec.geoms:
-        if geom.type not in (ELLIPSOID, CYLINDER) or not (geom.contype or geom.conaffinity):
+        moves = model.body_weldid[model.geom(geom.name).bodyid[0]] != 0
+        box = geom.type == BOX and moves and geom.name not in scene.walker.feet
+        if not (box or geom.type in (ELLIPSOID, CYLINDER)):
+            continue
+        if not (geom.contype or geom.conaffinity):
             continue
         known = model.geom(geom.name)
         half = known.size[[0, 0, 1]] if geom.type == CYLINDER else known.size
@@ -179,8 +184,12 @@ def _make_capsules(spec: mujoco.MjSpec, model: mujoco.MjModel) -> list[Change]:
         changed.append(geom.name)
     if not changed:
         return []
-    why = "MJX has no contact of an ellipsoid or a cylinder with a box. Mass and inertia stay."
-    return [Change("ellipsoids and cylinders as capsules", tuple(changed), why, "capsules")]
+    why = (
+        "MJX has no contact of an ellipsoid or a cylinder with a box, and that of two boxes is its "
+        "slowest. Mass and inertia stay."
+    )
+    what = "ellipsoids, cylinders and boxes as capsules"
+    return [Change(what, tuple(changed), why, "capsules")]
 
 
 def _drop_sensors(spec: mujoco.MjSpec) -> list[Change]:

@@ -128,17 +128,23 @@ def make_arena(config: SceneConfig, layout: Layout | None = None) -> Arena:
         )
         return GapsArena(**series, aesthetic=config.aesthetic, **common)
     if config.arena == "walls":
-        series = (
-            _exact_walls(layout)
-            if layout
-            else _drawn(config, "wall_gap", "wall_width", "wall_height")
-        )
+        series = _exact_walls(layout) if layout else _drawn_walls(config)
         return WallsArena(**series, swap_wall_side=config.wall_swap_side, **common)
     return EmptyArena(**common)
 
 
 def _drawn(config: SceneConfig, *names: str) -> dict[str, Series]:
     return {name: Series.of(getattr(config, name)) for name in names}
+
+
+def _drawn_walls(config: SceneConfig) -> dict[str, Series]:
+    ahead = config.walls_start - CORRIDOR_PADDING  # dm_control counts from its padding
+
+    def wall_gap(index: int) -> tuple[float, float]:
+        low, high = bounds(config.wall_gap, index)
+        return (low + ahead, high + ahead) if index == 0 else (low, high)
+
+    return {"wall_gap": Series(wall_gap), **_drawn(config, "wall_width", "wall_height")}
 
 
 def _exact_platforms(layout: Layout) -> dict[str, Series]:
