@@ -55,7 +55,7 @@ bench-distance: setup  ## Measure the minutes until each way of training runs 3 
 TORCH ?= cpu
 peers: $(ENVIRONMENT)  ## Install what `make bench` holds our training against, into .cache/peers
 	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .cache/peers
-	$(BIN)/uv pip install --python .cache/peers/bin/python --constraint requirements.txt \
+	$(BIN)/uv pip install --python .cache/peers/bin/python --requirements requirements.txt \
 	    $(if $(TORCH),--torch-backend $(TORCH)) --group bench
 
 lock: $(TOOLS)  ## Resolve pyproject.toml into requirements.txt and requirements-dev.txt

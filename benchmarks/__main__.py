@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=processors, help="of the native engine")
     parser.add_argument("--ways", default="abcd", help="which ways of training, by their letters")
     parser.add_argument("--distance", action="store_true", help="only the minutes to a distance")
+    parser.add_argument("--minutes", type=float, default=10.0, help="at most, for each distance")
     parser.add_argument("parts", nargs="*", help="engines, terrain, training, peers, …: only these")
     options = parser.parse_args()
     threads, ways = options.threads, options.ways
@@ -42,7 +43,7 @@ def main() -> None:
         parser.error(f"there is no part {', '.join(unknown)}. Use {', '.join(parts)}.")
     if options.distance:
         title = f"The same, minutes from the command to {peers.GOAL:g} m"
-        parts = {"race": (title, lambda: peers.race(threads, ways))}
+        parts = {"race": (title, lambda: peers.race(threads, ways, options.minutes))}
     for name, (title, measure) in parts.items():
         if options.parts and name not in options.parts:
             continue

@@ -25,8 +25,8 @@ PEERS_PYTHON = ROOT / ".cache" / "peers" / "bin" / "python"
 NOT_INSTALLED = "not installed: make peers"
 # Updates measured, after one that is not.
 ROUNDS = 3
-# The distance to reach in an evaluation, on average, and how long to wait for it.
-GOAL, CAP = 3.0, 10.0  # m, minutes
+# The distance to reach in an evaluation, on average.
+GOAL = 3.0  # m
 # XLA as it is without the two flags that `vnl_core.jobs` sets.
 _PLAIN_XLA = (
     "--xla_cpu_use_fusion_emitters=true --xla_cpu_enable_concurrency_optimized_scheduler=true"
@@ -98,14 +98,20 @@ def measure(threads: int, letters: str = "abcd") -> list[Row]:
     return rows
 
 
-def race(threads: int, letters: str = "abcd") -> list[Row]:
-    """Rows of the table: minutes, from the command on, until an evaluation reached GOAL."""
+def race(threads: int, letters: str = "abcd", limit: float = 10.0) -> list[Row]:
+    """Rows of the table: minutes, from the command on, until an evaluation reached GOAL.
+
+    Args:
+      threads: of the native engine, and of the peers.
+      letters: which ways.
+      limit: minutes after which a way is given up.
+    """
     rows: list[Row] = []
     for letter, way in ways(threads).items():
         if letter in letters and not way.python.exists():
             rows.append((way.title, NOT_INSTALLED, ""))
         elif letter in letters:
-            rows.append((way.title, *_minutes(way)))
+            rows.append((way.title, *_minutes(way, limit)))
     return rows
 
 
@@ -125,11 +131,11 @@ def _time(way: Way, cache: str, rounds: int) -> Figures:
     return Figures(STEPS / update, first - evaluating - update, memory)
 
 
-def _minutes(way: Way) -> tuple[float | str, str]:
+def _minutes(way: Way, limit: float) -> tuple[float | str, str]:
     furthest, evaluations = float("-inf"), 0
     with (
         tempfile.TemporaryDirectory() as cache,
-        _lines(way, cache, way.evaluate_every, 60 * CAP) as lines,
+        _lines(way, cache, way.evaluate_every, 60 * limit) as lines,
     ):
         for at, _, line in lines:
             if "distance" not in line:
@@ -138,7 +144,7 @@ def _minutes(way: Way) -> tuple[float | str, str]:
             furthest = max(furthest, line["distance"])
             if furthest >= GOAL:
                 return at / 60, f"min to {GOAL:g} m"
-    return f"> {CAP:g}", f"min to {GOAL:g} m; {furthest:.2f} m in {evaluations} evaluations"
+    return f"> {limit:g}", f"min to {GOAL:g} m; {furthest:.2f} m in {evaluations} evaluations"
 
 
 @contextmanager

@@ -28,6 +28,12 @@ def test_it_evaluates_and_saves_before_the_first_and_after_every_epoch(trained):
     assert trained.phases == ["compiling", "evaluating", *["training", "evaluating"] * 2]
 
 
+def test_the_first_figures_of_training_come_after_the_first_update(trained):
+    step, row = next((step, row) for step, row in trained.rows if "training/sps" in row)
+    assert step == PPO.steps_per_update
+    assert "eval/episode_reward" not in row
+
+
 def test_metrics_bear_the_names_of_brax(trained):
     _, last = trained.evaluations()[-1]
     assert {
