@@ -75,9 +75,8 @@ class MjxPhysics:
         def physics_step(carry, _):
             data, terrain = carry
             data = mjx.step(self._mjx.replace(**terrain), data)
-            # Found at the end of a step, for the next, the terrain comes out of the loop's
-            # memory. At the beginning XLA would repeat the search in whatever reads a geom,
-            # at each level of the kinematic tree.
+            # Found at the end of a step, for the next, the terrain comes out of the loop's memory,
+            # so that XLA cannot merge the search into all that reads a geom.
             return (data, self._terrain(state.boxes, data)), None
 
         data = state.engine.replace(ctrl=ctrl)
