@@ -1,8 +1,9 @@
-"""The real server, on a free port of this machine, and a real browser."""
+"""The real server, on a free port of this machine, one for all tests, and a real browser."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from dashboard_server import running_server
@@ -20,12 +21,12 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def runs_dir(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("runs")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(runs_dir) -> Iterator[str]:
     """The server's address."""
     with running_server(runs_dir) as address:
@@ -45,8 +46,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser, server) -> Iterator[Page]:
-    """A fresh tab of 1280 × 720; the test fails if a script of the page does."""
+    """A fresh tab of 1280 × 720.
+
+    The test fails if a script of the page does, or if a page asks another machine than this
+    server; it gets no answer from there, as without a network.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 720}, base_url=server)
+    elsewhere: list[str] = []
+
+    def refuse(route) -> None:
+        elsewhere.append(route.request.url)
+        route.abort()
+
+    context.route(lambda url: urlsplit(url).netloc not in ("", urlsplit(server).netloc), refuse)
     tab = context.new_page()
     # Cold caches and two busy cores; a wait ends as soon as what it waits for is there.
     tab.set_default_timeout(60_000)
@@ -55,3 +67,4 @@ def page(browser, server) -> Iterator[Page]:
     yield tab
     context.close()
     assert not errors
+    assert not elsewhere

@@ -1,63 +1,10 @@
-"""The 3D view on the pages, in the real server: the live preview, posing, an episode."""
-
-import time
+"""The 3D view on the Design page, in the real server: posing, driving, a small window."""
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
-
-from vnl_core.config import SceneConfig
-from vnl_core.ui.routes import viewer_url
+from playwright.sync_api import expect
+from view_on_page import changes, frame_of, shot_of, view_of
 
 pytestmark = pytest.mark.e2e
-
-# Places of the boxes that the view draws, from its own description of the scene.
-BOXES = """async () => {
-  const asked = performance.getEntriesByType('resource').map(({name}) => name);
-  const url = asked.filter((name) => name.includes('scene.json')).at(-1);
-  const {geoms} = await (await fetch(url)).json();
-  return geoms.filter(({shape}) => shape === 'box').map(({position}) => position[0]);
-}"""
-
-
-def view_of(page: Page) -> FrameLocator:
-    """The page's 3D view, once its first picture is there."""
-    view = page.frame_locator("iframe[title='3D view']")
-    view.locator("body[data-state=ready]").wait_for()
-    return view
-
-
-def shot_of(view: FrameLocator) -> bytes:
-    return view.locator("#picture").screenshot(timeout=90_000)
-
-
-def changes(view: FrameLocator, before: bytes) -> bool:
-    """Whether the picture becomes another within the seconds a busy machine may take."""
-    deadline = time.monotonic() + 20
-    while shot_of(view) == before:
-        if time.monotonic() > deadline:
-            return False
-    return True
-
-
-def frame_of(page: Page):
-    return next(frame for frame in page.frames if "/viewer/" in frame.url)
-
-
-def test_another_gap_length_moves_the_platforms_in_place(page):
-    page.goto("/?preset=ant-easy")
-    view = view_of(page)
-    view.locator("#camera").select_option("0")
-    frame = frame_of(page)
-    frame.evaluate("window.marked = true")
-    before = frame.evaluate(BOXES)
-    shot = shot_of(view)
-    gap = page.locator(".st-key-scene-gap_length-high input")
-    gap.fill("1.6")
-    gap.press("Enter")
-    assert changes(view, shot)
-    assert frame.evaluate(BOXES) != before
-    assert frame.evaluate("window.marked"), "the view was reloaded"
-    expect(view.locator("#camera")).to_have_value("0")
 
 
 def test_joints_are_posed_and_actuators_driven_and_a_pose_is_kept(page):
@@ -87,25 +34,6 @@ def test_joints_are_posed_and_actuators_driven_and_a_pose_is_kept(page):
     panel.get_by_role("button", name="Start pose").click()
     expect(ankle).to_have_value("0")
     expect(view.locator("#hand-trouble")).to_be_empty()
-
-
-def test_the_view_opens_without_a_network(page, server):
-    """Every request goes to the dashboard itself; other hosts would be refused here."""
-    hosts = []
-
-    def only_ours(route):
-        hosts.append(route.request.url)
-        if route.request.url.startswith((server, "data:", "blob:")):
-            route.continue_()
-        else:
-            route.abort()
-
-    page.context.route("**/*", only_ours)
-    page.goto(viewer_url(scene=SceneConfig(walker="cmu_humanoid")))
-    page.wait_for_selector("body[data-state=ready]")
-    page.goto("/")
-    view_of(page)
-    assert [url for url in hosts if not url.startswith((server, "data:", "blob:"))] == []
 
 
 def test_the_page_is_usable_in_a_small_window(page):

@@ -17,14 +17,16 @@ pytestmark = [
     ),
 ]
 # Mean colours of squares of ten pixels may differ so much from MuJoCo's own, of 255, in the mean.
-# MuJoCo lights a platform at its corners only, and spots look dimmer in its pictures: the
-# rodent's from behind differs by 15, the ant's by 3.
-LIKENESS = 20
+LIKENESS = 6
+# MuJoCo lights a box at the corners of so many squares a side, and of 4 by itself: a spot then
+# looks dimmer than in our view, which lights every pixel.
+SQUARES = 16
 
 
 @pytest.mark.parametrize("walker", ["ant", "rodent", "cmu_humanoid"])
 def test_it_looks_as_mujocos_own_picture_from_every_side(page, address, scene, walker):
     own = build(scene.config.changed(walker=walker))
+    own.model.vis.quality.numquads = SQUARES
     last = own.cameras[-1].index
     drawn, expected = {}, {}
     drawn[-1] = show(page, address, f"scene=../{walker}.json")
@@ -36,7 +38,7 @@ def test_it_looks_as_mujocos_own_picture_from_every_side(page, address, scene, w
         expected[camera] = render(own, None, camera, width, height)
         assert pixels.std() > 20
         assert difference(coarse(pixels), coarse(expected[camera])) < LIKENESS
-    assert difference(coarse(drawn[-1]), coarse(expected[last])) > 1.5 * LIKENESS
+    assert difference(coarse(drawn[-1]), coarse(expected[last])) > 4 * LIKENESS
 
 
 def test_the_scrubber_moves_the_walker_and_follow_keeps_it_in_sight(page, address):

@@ -12,6 +12,8 @@ from vnl_core.scene import Scene
 _SIDE_PLANES = 3
 # What dm_control's walkers put in this one is seen by others, not by their own eye: the nose.
 _UNSEEN_BY_ITSELF = 1
+# More joints than these are marked smaller, or they would hide each other.
+_FEW_JOINTS = 16
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def size_overlays(model: mujoco.MjModel, scene: Scene) -> None:
     radius = walker_radius(scene)
     model.stat.meansize = radius
     scale = model.vis.scale
-    scale.jointlength, scale.jointwidth = 0.3, 0.025
+    crowding = min(1.0, (_FEW_JOINTS / max(1, model.njnt)) ** 0.5)
+    scale.jointlength, scale.jointwidth = 0.3 * crowding, 0.025 * crowding
     scale.contactwidth, scale.contactheight, scale.forcewidth = 0.1, 0.02, 0.03
     # A force of the walker's weight is drawn about a radius long.
     weight = model.body_subtreemass[scene.root_id] * np.linalg.norm(model.opt.gravity)

@@ -14,7 +14,6 @@ async function loadTexture(urls) {
   const texture = urls.length > 1 ? new THREE.CubeTexture(pictures) : new THREE.Texture(pictures[0]);
   texture.wrapS = texture.wrapT = THREE.RepeatWrapping;
   texture.flipY = false; // MuJoCo's first row is at v = 0
-  texture.anisotropy = 4;
   texture.needsUpdate = true;
   return texture;
 }

@@ -4,6 +4,7 @@ import { contactsOf, POSE } from "./moment.js";
 
 const MOST_CONTACTS = 400;
 const GRAVITY = 9.81; // m/s²
+const FEW_JOINTS = 16; // more are marked smaller, or they would hide each other
 const UP = new THREE.Vector3(0, 0, 1);
 // MuJoCo's own colours of these things.
 const COLORS = { joints: 0x3399cc, com: 0xe6e6e6, contacts: 0xe69933, forces: 0xb3e6e6 };
@@ -33,7 +34,8 @@ export class Overlays {
       new THREE.LineBasicMaterial({ color: TRAIL_COLOR, depthTest: false, transparent: true }),
     );
     scene.add(this.com, this.contacts, this.forces, this.trail);
-    this.joints = description.joints.map((joint) => this.jointMark(joint));
+    const size = radius * Math.min(1, Math.sqrt(FEW_JOINTS / description.joints.length));
+    this.joints = description.joints.map((joint) => this.jointMark(joint, size));
     for (const mark of [this.com, this.contacts, this.forces, this.trail, ...this.joints]) {
       mark.visible = false;
       mark.frustumCulled = false;
@@ -41,8 +43,7 @@ export class Overlays {
     }
   }
 
-  jointMark({ body, type, position, axis }) {
-    const r = this.radius;
+  jointMark({ body, type, position, axis }, r) {
     const turns = type === "hinge" || type === "slide";
     const geometry = turns
       ? standing(0.025 * r, 0.3 * r).translate(0, 0, 0.15 * r)

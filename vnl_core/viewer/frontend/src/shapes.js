@@ -48,8 +48,9 @@ function meshGeometry({ positions, normals, uv }) {
   return geometry;
 }
 
-// MuJoCo lays a texture over a geom along its z axis, `repeat` times per two metres if
-// uniform, else per size. A box has it on each face, on its sides in the sizes of its top.
+// MuJoCo lays a texture over a geom along its z axis, from the corner of the lowest x and the
+// highest y on, `repeat` times per two metres if uniform, else per size. A box has it on each
+// face, on its sides in the sizes of its top.
 function project(geometry, size, repeat, uniform, isBox) {
   const { position, normal } = geometry.attributes;
   const uv = new Float32Array(2 * position.count);
@@ -62,8 +63,8 @@ function project(geometry, size, repeat, uniform, isBox) {
       x = (at[across] / size[across]) * size[0];
       y = (at[2] / size[2]) * size[1];
     }
-    uv[2 * i] = scale[0] * x - 0.5;
-    uv[2 * i + 1] = -scale[1] * y - 0.5;
+    uv[2 * i] = scale[0] * (x + size[0]);
+    uv[2 * i + 1] = scale[1] * (size[1] - y);
   }
   geometry.setAttribute("uv", new THREE.BufferAttribute(uv, 2));
 }

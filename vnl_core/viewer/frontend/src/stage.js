@@ -4,15 +4,16 @@ import { shine } from "./lights.js";
 
 const INSET = 0.28; // of the width: the picture in the picture
 const MARGIN = 10; // px
+const HURRIED = 0.7; // pixels a pixel of the screen, each way, while a processor draws a motion
 
 export class Stage {
   constructor(canvas) {
     this.canvas = canvas;
     // A processor that draws instead of a GPU has no time for smooth edges.
-    const antialias = !drawnByProcessor();
-    this.renderer = new THREE.WebGLRenderer({ canvas, alpha: true, antialias });
+    this.slow = drawnByProcessor();
+    this.renderer = new THREE.WebGLRenderer({ canvas, alpha: true, antialias: !this.slow });
     this.renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
-    this.renderer.setPixelRatio(antialias ? Math.min(devicePixelRatio, 2) : 1);
+    this.renderer.setPixelRatio(this.slow ? 1 : Math.min(devicePixelRatio, 2));
     this.frame = document.getElementById("inset");
     this.before = []; // called before each picture
     new ResizeObserver(() => this.fit()).observe(canvas);
@@ -22,6 +23,14 @@ export class Stage {
   show(world, eye, inset) {
     Object.assign(this, { world, eye, inset });
     this.draw();
+  }
+
+  // Fewer pixels while a motion plays, if a processor draws them.
+  hurry(playing) {
+    const ratio = playing ? HURRIED : 1;
+    if (this.slow && this.renderer.getPixelRatio() !== ratio) {
+      this.renderer.setPixelRatio(ratio);
+    }
   }
 
   fit() {

@@ -148,6 +148,7 @@ export class View {
   }
 
   seek(time, playing) {
+    this.stage.hurry(playing);
     this.ghost?.show(time);
     this.place(this.motion.at(time));
     tell("vnl-time", { time, playing });
