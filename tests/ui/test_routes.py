@@ -1,3 +1,4 @@
+import gzip
 import http.client
 import json
 import socket
@@ -121,6 +122,9 @@ def test_the_3d_view_gets_the_scene_of_its_link(get):
     assert "motion" not in link
     response, body = get(link["scene"][0])
     assert response.status == 200
+    response, pressed = get(link["scene"][0], **{"Accept-Encoding": "gzip"})
+    assert response.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(pressed) == body
     other = parse_qs(urlsplit(viewer_url(scene=walls.changed(arena="empty"))).query)
     geoms = len(json.loads(body)["geoms"])
     assert geoms > len(json.loads(get(other["scene"][0])[1])["geoms"])

@@ -4,6 +4,7 @@ A video is served from its file by URL, with Range, so that the browser can seek
 the server never holds it in memory.
 """
 
+import gzip
 import re
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -145,7 +146,11 @@ def _scene(request: Request) -> Scene:
 
 
 def _view_scene(request: Request) -> Response:
-    return Response(scene_file(_scene(request)), media_type="application/json")
+    content, headers = scene_file(_scene(request)), {}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        # The server itself would press hardest: a quarter of a second for a twentieth less.
+        content, headers = gzip.compress(content, 1), {"Content-Encoding": "gzip"}
+    return Response(content, media_type="application/json", headers=headers)
 
 
 def _view_motion(request: Request) -> Response:

@@ -60,12 +60,13 @@ export class View {
   async show(asked) {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const open = (word) => (asked.has(word) ? openMotion(asked.get(word)) : null);
-    const [description, motion, ghost] = await Promise.all([
-      loadScene(asked.get("scene")),
+    const description = await loadScene(asked.get("scene"));
+    // Only now: a server that computes a motion is slow to give the scene.
+    const [world, motion, ghost] = await Promise.all([
+      World.make(description),
       open("motion"),
       open("ghost"),
     ]);
-    const world = await World.make(description);
     if (turn !== this.turn) {
       world.dispose(); // something else was asked for meanwhile
       return;
