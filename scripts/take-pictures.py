@@ -1,6 +1,6 @@
 """Photographs every page, empty, filled and with an error, light and dark, into docs/pictures.
 
-    .venv/bin/python scripts/take-pictures.py RUNS_DIR
+    .venv/bin/python scripts/take-pictures.py RUNS_DIR [light | dark]
 
 RUNS_DIR holds a finished run or two and a rollout; look at what comes out before you commit it.
 """
@@ -20,7 +20,8 @@ from conftest import CHROMIUM, FLAGS  # noqa: E402
 from dashboard_server import running_server  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
-WINDOW = {"width": 1280, "height": 860}
+WINDOW = {"width": 1280, "height": 720}
+OTHER_WINDOWS = {"narrow": {"width": 700, "height": 900}, "wide": {"width": 1920, "height": 1080}}
 WIDTH = 960  # of the pictures kept
 
 
@@ -47,14 +48,28 @@ def compare(page: Page) -> None:
         page.wait_for_timeout(1500)
 
 
-def main(runs_dir: Path) -> None:
+def show_panels(page: Page) -> None:
+    """A rodent with its joints, contacts and forces, what it sees, and the pose panel."""
+    page.locator(".st-key-preset_picker input").click()
+    page.get_by_role("option", name="Rodent over gaps").first.click()
+    page.get_by_text("Rodent, ").first.wait_for()
+    view = page.frame_locator("iframe[title='3D view']")
+    view.locator("#hand-button").click()
+    view.locator("[data-part=drive]").click()  # it falls on its feet
+    page.wait_for_timeout(2500)
+    view.locator("[data-part=drive]").click()
+    for switch in ("Contact points", "Contact forces", "Transparent walker", "What the walker"):
+        view.locator("#show-panel label", has_text=switch).locator("input").dispatch_event("click")
+
+
+def main(runs_dir: Path, *schemes: str) -> None:
     runs_dir = runs_dir.resolve()
     PICTURES.mkdir(parents=True, exist_ok=True)
     rollouts = (runs_dir / "rollouts").iterdir()
     newest = max((r for r in rollouts if r.is_dir()), key=lambda r: r.stat().st_mtime)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as nothing:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        for scheme in ("light", "dark"):
+        for scheme in schemes or ("light", "dark"):
             page = browser.new_context(viewport=WINDOW, color_scheme=scheme).new_page()
             page.set_default_timeout(90_000)
             with running_server(Path(nothing)) as address:
@@ -65,6 +80,14 @@ def main(runs_dir: Path) -> None:
                 for name in ("design", f"rollout?rollout={newest.name}", "train", "watch"):
                     open_page(page, address, name)
                     photograph(page, f"{name.partition('?')[0]}-{scheme}")
+                open_page(page, address, "design")
+                show_panels(page)
+                photograph(page, f"view-{scheme}")
+                for name, window in OTHER_WINDOWS.items():
+                    page.set_viewport_size(window)
+                    open_page(page, address, "design")
+                    photograph(page, f"design-{name}-{scheme}")
+                page.set_viewport_size(WINDOW)
                 open_page(page, address, "runs")
                 compare(page)
                 photograph(page, f"runs-{scheme}")
@@ -80,4 +103,4 @@ def main(runs_dir: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

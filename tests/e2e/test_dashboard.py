@@ -89,6 +89,14 @@ def test_a_refused_change_keeps_the_last_preview(page):
     expect(picture).to_be_visible()
 
 
+def test_a_link_leaves_no_page_to_go_back_to_but_the_one_before(page):
+    before = page.evaluate("history.length")
+    page.goto("/train")
+    page.wait_for_function("location.search.includes('preset=')")
+    settled(page)
+    assert page.evaluate("history.length") == before + 1
+
+
 def test_every_page_opens(page):
     for name in ("", "rollout", "train", "runs", "watch"):
         page.goto(f"/{name}")

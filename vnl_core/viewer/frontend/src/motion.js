@@ -12,12 +12,14 @@ export class Motion {
     this.pose = new Float32Array(POSE * this.items);
   }
 
-  // Resolves when all is there; tells at once after the first moment, then piece by piece.
+  // Resolves when all is there; tells after the first moment, then piece by piece, and lets
+  // pictures be drawn in between.
   async load(tell) {
     for (let i = 0; i < this.frames; i++) {
       this.moments.push(await this.next());
       if (i % PIECE === 0 || i === this.frames - 1) {
         tell();
+        await new Promise((go) => setTimeout(go));
       }
     }
   }

@@ -11,6 +11,7 @@ export class Timeline {
   constructor(canvas, scrubber) {
     Object.assign(this, { canvas, scrubber });
     new ResizeObserver(() => this.draw()).observe(canvas);
+    this.due = false;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
     scrubber.addEventListener("pointermove", ({ offsetX }) => this.tell(offsetX));
   }
@@ -24,7 +25,18 @@ export class Timeline {
     return (time / (this.motion.duration || 1)) * this.canvas.clientWidth;
   }
 
+  // At the next refresh, once for however many pieces came until then.
   draw() {
+    if (!this.due) {
+      this.due = true;
+      requestAnimationFrame(() => {
+        this.due = false;
+        this.paint();
+      });
+    }
+  }
+
+  paint() {
     const { canvas, motion, ghost } = this;
     const { clientWidth: width, clientHeight: height } = canvas;
     if (!motion || !width) {
@@ -55,12 +67,15 @@ export class Timeline {
   drawContact(pen, height) {
     const { motion } = this;
     pen.fillStyle = CONTACT_COLOR;
-    motion.moments.forEach(({ time, contacts }, i) => {
-      if (contacts.length) {
-        const end = this.x(motion.times[i + 1] ?? motion.duration);
-        pen.fillRect(this.x(time), height - STRIP, end - this.x(time) + 0.5, STRIP);
+    const { moments } = motion;
+    for (let i = 0; i < moments.length; i++) {
+      const from = i;
+      while (moments[i]?.contacts.length) i++;
+      if (i > from) {
+        const [start, end] = [from, i].map((k) => this.x(motion.times[k] ?? motion.duration));
+        pen.fillRect(start, height - STRIP, end - start + 0.5, STRIP);
       }
-    });
+    }
   }
 
   drawReward(pen, { times, rewards }, low, high, height, color) {
