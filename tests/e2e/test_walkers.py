@@ -108,8 +108,8 @@ def test_a_checkpoint_of_each_walker_plays_and_is_scrubbed(page, runs_dir, walke
     page.goto(f"/watch?run={run.id}")
     view = view_of(page, ".vnl-views iframe")
     # It plays by itself, to its end.
-    end = view.locator("#scrubber").get_attribute("max")
-    expect(view.locator("#scrubber")).to_have_value(end or "", timeout=30_000)
+    end = float(view.locator("#scrubber").get_attribute("max") or 0)
+    expect(view.locator("#clock")).to_have_text(f"{end:.2f} / {end:.2f} s", timeout=30_000)
     seen = shot_of(view)
     assert spread(seen) > 10
     view.locator("#scrubber").fill("0")

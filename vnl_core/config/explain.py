@@ -33,17 +33,17 @@ def _problem(detail: Any) -> Problem:
         if inner not in path:
             path.append(inner)
         return Problem(".".join(path), context["reason"], context["remedy"])
-    given = json.dumps(detail["input"], default=str)
+    given = json.dumps(detail["input"], default=str, ensure_ascii=False)
     bounds = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
     limits = [f"{word} {context[key]:g}" for key, word in bounds.items() if key in context]
     remedy = {
         "finite_number": "Use an ordinary number.",
         "extra_forbidden": "Remove it, or correct its name.",
         "missing": "Give it a value.",
+        "string_pattern_mismatch": "Use at most 60 plain letters, digits, - and _, without spaces.",
     }.get(detail["type"], f"Use a value {' and '.join(limits)}." if limits else "")
-    reason = (
-        "No such field."
-        if detail["type"] == "extra_forbidden"
-        else (f"{detail['msg']}, not {given[:60]}.")
-    )
+    reason = {
+        "extra_forbidden": "No such field.",
+        "string_pattern_mismatch": f"{given[:60]} is no name for it.",  # not the pattern itself
+    }.get(detail["type"], f"{detail['msg']}, not {given[:60]}.")
     return Problem(".".join(path) or "config", reason, remedy)

@@ -76,7 +76,7 @@ def _field(
     help_text = (info.description or "").rsplit(" [", 1)[0]
     common = {"key": key, "help": help_text, "on_change": commit, "args": (draft, name, key)}
     if isinstance(extra, dict) and "span_ge" in extra:
-        span(info, draft, name, key, title, help_text)
+        span(draft, name, key, title, help_text)
     elif isinstance(kind, type) and issubclass(kind, Config):
         edit(kind, draft[name], list(kind.model_fields), key)
     elif kind is bool:

@@ -13,7 +13,7 @@ ICON = (Path(__file__).parent / "static" / "icon.svg").read_text()
 # Streamlit leaves wide margins around a page; the plan and the pictures need them. With its
 # wide buttons the four rules of a length would take two lines.
 MARGINS = """<style>[data-testid=stMainBlockContainer] {padding: 4rem 2.5rem 2rem}
-[class*=st-key-][class$=-mode] button {padding-inline: 0.6rem; min-width: 0}
+[class*=st-key-][class*=-mode] button {padding-inline: 0.6rem; min-width: 0}
 [class*=st-key-history] {display: none}</style>"""
 # Streamlit makes each change of the address a page to go back to, so that the Back button
 # would seem to do nothing. Within one page a change replaces the address before it.

@@ -36,9 +36,9 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
-            "run": st.column_config.TextColumn(width=230, pinned=True),
+            "run": st.column_config.TextColumn(width=245, pinned=True),
             "note": st.column_config.TextColumn(width="medium"),
-            "done": st.column_config.ProgressColumn(format="percent", width=110),
+            "done": st.column_config.ProgressColumn(format="percent", width=90),
             "steps": st.column_config.NumberColumn(format="localized"),
             "best reward": st.column_config.NumberColumn(format="%.2f"),
             "env steps/s": st.column_config.NumberColumn(format="%.0f"),

@@ -32,17 +32,8 @@ def vector(
         _float(column, draft[name], i, f"{key}.{i}", part, step=0.1)
 
 
-def span(
-    info: FieldInfo, draft: dict[str, Any], name: str, key: str, title: str, help_text: str
-) -> None:
+def span(draft: dict[str, Any], name: str, key: str, title: str, help_text: str) -> None:
     """A number, or a rule that gives each platform, gap or wall its own."""
-    extra = info.json_schema_extra
-    assert isinstance(extra, dict)
-    bounds: dict[str, Any] = {
-        "min_value": float(str(extra["span_ge"])),
-        "max_value": float(str(extra["span_le"])),
-        "step": 0.05,
-    }
     mode = f"{key}.mode"
     rule = draft[name]
     show(mode, _mode(rule))
@@ -57,7 +48,7 @@ def span(
         args=(draft, name, mode),
     )
     if _mode(rule) == "fixed":
-        _float(st, draft, name, f"{key}.value", title, label_visibility="collapsed", **bounds)
+        _float(st, draft, name, f"{key}.value", title, label_visibility="collapsed", step=_STEP)
     elif _mode(rule) == "list":
         values = f"{key}.values"
         show(values, ", ".join(f"{value}" for value in rule["values"]))
@@ -70,11 +61,10 @@ def span(
     else:
         parts = _PARTS[_mode(rule)]
         for column, (part, word) in zip(st.columns(len(parts)), parts.items(), strict=True):
-            # A step may lead downwards.
-            look = {"step": 0.05} if part == "step" else bounds
-            _float(column, rule, part, f"{key}.{part}", word, **look)
+            _float(column, rule, part, f"{key}.{part}", word, step=_STEP)
 
 
+_STEP = 0.05  # m, a click of the + button
 _MODES = ("fixed", "range", "list", "growing")
 _PARTS = {
     "range": {"low": "from", "high": "to"},
