@@ -1,0 +1,33 @@
+"""`vnl …`: the verbs of the pages, from the shell.
+
+Every verb imports what it needs when it runs: `vnl runs` does not wait for JAX.
+"""
+
+import click
+
+from vnl_core.cli import episodes, scenes, servants, trainings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vnl-gaps")
+def main() -> None:
+    """Virtual animals crossing gaps: design, preview, roll out, train and watch."""
+
+
+for verb in (
+    scenes.doctor,
+    scenes.presets,
+    scenes.walkers,
+    scenes.scene,
+    scenes.render,
+    episodes.rollout,
+    episodes.film,
+    episodes.evaluate,
+    trainings.train,
+    trainings.resume,
+    trainings.stop,
+    trainings.runs,
+    servants.worker,
+    servants.films,
+):
+    main.add_command(verb)

@@ -1,0 +1,206 @@
+"""Verbs of the pages Rollout and Watch."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vnl_core.cli.shared import (
+    RUNS_DIR,
+    SET,
+    SOURCE,
+    echo_json,
+    find_run,
+    know_walker,
+    run_config,
+    use_gl,
+)
+from vnl_core.config import RolloutConfig, problems
+from vnl_core.runs.directory import default_runs_dir
+
+
+@click.command()
+@SOURCE
+@SET
+@click.option(
+    "--policy",
+    type=click.Choice(["zero", "random", "sine", "constant", "checkpoint", "replay"]),
+    default="random",
+    show_default=True,
+)
+@click.option("--checkpoint", help="Folder of the checkpoint policy: runs/ID/checkpoints/STEP.")
+@click.option("--replay", help="Trajectory file whose controls the replay policy gives again.")
+@click.option("--constant", type=float, default=1.0, help="Share of the control range, -1 to 1.")
+@click.option("--amplitude", type=float, default=1.0, help="Of the sine, share of the range.")
+@click.option("--frequency", type=float, default=1.0, help="Of the sine, Hz.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "native", "mjx", "mjx-warp", "dm_control"]),
+    default="auto",
+    show_default=True,
+)
+@click.option("--seconds", type=float, default=5.0, show_default=True, help="Simulated time.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--camera", "cameras", multiple=True, help="May be repeated; 0 when not given.")
+@click.option("--no-video", is_flag=True, help="Trajectory and traces only; needs no OpenGL.")
+@click.option("--joints", is_flag=True, help="Draw the joints.")
+@click.option("--contacts", is_flag=True, help="Draw contact points and forces.")
+@click.option(
+    "--egocentric",
+    "egocentric_pixels",
+    type=int,
+    default=0,
+    metavar="PX",
+    help="Record what the walker sees, PX by PX pixels a control step, in egocentric.h5.",
+)
+@click.option("--run-on", is_flag=True, help="Simulate on where the episode ends.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="rollout",
+    show_default=True,
+)
+def rollout(
+    source: str,
+    settings: tuple[str, ...],
+    cameras: tuple[str, ...],
+    no_video: bool,
+    joints: bool,
+    contacts: bool,
+    run_on: bool,
+    output: Path,
+    **choices: Any,
+) -> None:
+    """Simulate a policy in a scene; write trajectory, traces and videos."""
+    from pydantic import ValidationError
+
+    run = run_config(source, settings)
+    try:
+        config = RolloutConfig(
+            scene=run.scene,
+            task=run.task,
+            cameras=() if no_video else cameras or (0,),
+            show_joints=joints,
+            show_contacts=contacts,
+            stop_at_end=not run_on,
+            **choices,
+        )
+    except ValidationError as error:
+        raise click.ClickException("\n".join(str(p) for p in problems(error))) from error
+    if not no_video:
+        use_gl()
+    from vnl_core.jobs.compilation_cache import use_compilation_cache
+    from vnl_core.jobs.rollout import RolloutStatus, make_rollout
+    from vnl_core.rollout import Simulators
+    from vnl_core.runs.files import write_whole
+
+    use_compilation_cache()
+    output.mkdir(parents=True, exist_ok=True)
+    write_whole(output / "request.json", config.to_json())
+    status = RolloutStatus(output, echo=lambda text: click.echo(text, err=True))
+    try:
+        trajectory = make_rollout(config, output, Simulators(), status)
+    except (ValueError, OSError, RuntimeError) as error:
+        status.set("failed", 0.0, str(error))
+        raise click.ClickException(str(error)) from error
+    status.set("finished", 1.0, summary=trajectory.summary())
+    echo_json({"folder": str(output), **trajectory.summary()})
+
+
+@click.command()
+@click.argument("sources", metavar="RUN|ROLLOUT|FILE...", nargs=-1, required=True)
+@RUNS_DIR
+@click.option("--step", type=int, help="Which evaluation of a RUN; the last when not given.")
+@click.option("--camera", default="0", show_default=True, help="Index (-1: free) or name.")
+@click.option("--width", type=int, default=640, show_default=True, help="px, up to 1920")
+@click.option("--height", type=int, default=480, show_default=True, help="px, up to 1080")
+@click.option("--fps", type=int, default=30, show_default=True, help="Frames a second.")
+@click.option("--speed", type=float, default=1.0, show_default=True, help="0.25 is slow motion.")
+@click.option("--quality", type=click.Choice(["fast", "full"]), default="fast", show_default=True)
+@click.option("--title/--no-title", default=True, show_default=True, help="A line on top.")
+@click.option("--joints", "show_joints", is_flag=True, help="Draw the joints.")
+@click.option("--contacts", "show_contacts", is_flag=True, help="Draw contact points and forces.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="film.mp4",
+    show_default=True,
+    help="An .mp4, or a .gif at half the size.",
+)
+def film(
+    sources: tuple[str, ...],
+    runs_dir: Path | None,
+    step: int | None,
+    output: Path,
+    **choices: Any,
+) -> None:
+    """Film an evaluation of a RUN or an episode; several are filmed in a grid.
+
+    A film is kept beside its episode, where the dashboard finds it, and never made twice.
+    """
+    from pydantic import ValidationError
+
+    from vnl_core.config import FilmConfig
+
+    if output.suffix.lower() not in (".mp4", ".gif"):
+        raise click.ClickException("--output: name an .mp4 or .gif file.")
+    try:
+        how = FilmConfig(**choices)
+    except ValidationError as error:
+        raise click.ClickException("\n".join(str(p) for p in problems(error))) from error
+    use_gl()
+    from vnl_core.jobs.film import film_into, trajectory_of
+
+    runs_dir = (runs_dir or default_runs_dir()).resolve()
+    try:
+        with click.progressbar(length=100, label="Rendering", file=sys.stderr) as bar:
+            film_into(
+                output,
+                [trajectory_of(source, runs_dir, step) for source in sources],
+                how,
+                runs_dir,
+                lambda share: bar.update(round(100 * share) - bar.pos),
+            )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(output)
+
+
+@click.command()
+@click.argument("run_id")
+@RUNS_DIR
+@SET
+@click.option("--step", type=int, help="Env step of the checkpoint; the newest when not given.")
+@click.option("--episodes", type=click.IntRange(1, 4096), default=64, show_default=True)
+@click.option("--seed", type=int, default=1000, show_default=True, help="Of starts and corridors.")
+def evaluate(
+    run_id: str,
+    runs_dir: Path | None,
+    settings: tuple[str, ...],
+    step: int | None,
+    episodes: int,
+    seed: int,
+) -> None:
+    """Run a checkpoint over many corridors, others too; print how far and how safely it went."""
+    run = find_run(runs_dir, run_id)
+    config = run_config(str(run.config_path), settings)
+    found = {made.step: made.path for made in run.checkpoints()}
+    if not found:
+        raise click.ClickException(f"{run.id} has no checkpoint yet.")
+    if step is not None and step not in found:
+        raise click.ClickException(
+            f"--step: {run.id} has checkpoints at {', '.join(map(str, found))}."
+        )
+    know_walker(config.scene.walker)
+    from vnl_core.jobs.compilation_cache import use_compilation_cache
+    from vnl_core.jobs.evaluate import evaluate as outcome_of
+
+    use_compilation_cache()
+    try:
+        outcome = outcome_of(found[max(found) if step is None else step], config, episodes, seed)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    echo_json(outcome._asdict())

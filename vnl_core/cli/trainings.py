@@ -1,0 +1,126 @@
+"""Verbs of the pages Train and Runs."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from vnl_core.cli.shared import RUNS_DIR, SET, echo_json, find_run, know_walker, run_config
+from vnl_core.config import problems
+from vnl_core.runs.directory import RunDir, default_runs_dir
+
+
+@click.command()
+@click.argument("source", metavar="PRESET|FILE", required=False)
+@SET
+@RUNS_DIR
+@click.option("--run-dir", type=click.Path(file_okay=False, path_type=Path), help="Run as made.")
+@click.option("--background", is_flag=True, help="Start it and return; prints the run's id.")
+def train(
+    source: str | None,
+    settings: tuple[str, ...],
+    runs_dir: Path | None,
+    run_dir: Path | None,
+    background: bool,
+) -> None:
+    """Train with PPO. Ctrl-C stops after saving a checkpoint."""
+    if (source is None) == (run_dir is None):
+        raise click.ClickException("Name a preset or file, or an existing --run-dir.")
+    if source is not None:
+        config = run_config(source, settings)
+        know_walker(config.scene.walker)
+        run = RunDir.create(runs_dir or default_runs_dir(), config)
+    else:
+        assert run_dir is not None
+        run = RunDir(run_dir.resolve())
+        if not run.exists():
+            raise click.ClickException(f"--run-dir: there is no run in {run.path}.")
+    _train(run, background, resume=False)
+
+
+def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> None:
+    """Train a run here, or start that and print its id; ends this process where it trains."""
+    from pydantic import ValidationError
+
+    from vnl_core.runs import launch
+    from vnl_core.runs.keeper import BUSY, Busy, inherited_lock, keep
+
+    try:
+        if background and resume:
+            launch.resume_training(run, more_steps)
+        elif background:
+            launch.start_training(run)
+        else:
+            lock = inherited_lock() or launch.claim(run, resume, more_steps)
+    except Busy as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(BUSY)
+    except ValidationError as error:
+        raise click.ClickException(f"config.json: {problems(error)[0]}") from error
+    except (RuntimeError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    if background:
+        click.echo(run.id)
+        return
+
+    def work() -> int:
+        from vnl_core.rendering import gl
+
+        gl.choose()  # without it there are no videos, but there is training
+        from vnl_core.jobs.train import main as train_run
+
+        return train_run(run.path)
+
+    try:
+        sys.exit(keep(run, lock, work))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@click.argument("run_id")
+@RUNS_DIR
+@click.option("--steps", type=click.IntRange(1), default=0, help="Env steps to add to the run.")
+@click.option("--background", is_flag=True, help="Start it and return; prints the run's id.")
+def resume(run_id: str, runs_dir: Path | None, steps: int, background: bool) -> None:
+    """Go on with a run that was stopped or broken off, exactly where its checkpoint is."""
+    _train(find_run(runs_dir, run_id), background, resume=True, more_steps=steps)
+
+
+@click.command()
+@click.argument("run_id")
+@RUNS_DIR
+@click.option("--wait", type=float, default=60.0, show_default=True, help="Seconds to wait.")
+def stop(run_id: str, runs_dir: Path | None, wait: float) -> None:
+    """Stop a run; it saves a checkpoint first."""
+    from vnl_core.runs.launch import stop as ask
+
+    run = find_run(runs_dir, run_id)
+    if not ask(run):
+        raise click.ClickException(f"{run.id} is not running: it is {run.status().state}.")
+    deadline = time.monotonic() + wait
+    while run.status().alive and time.monotonic() < deadline:
+        time.sleep(0.2)
+    click.echo(f"{run.id} {run.status().state}")
+
+
+@click.command()
+@RUNS_DIR
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def runs(runs_dir: Path | None, as_json: bool) -> None:
+    """List the runs, newest first."""
+    from vnl_core.runs.table import list_runs
+
+    rows = [row.to_dict() for row in list_runs(runs_dir or default_runs_dir())]
+    if as_json:
+        echo_json(rows)
+        return
+    if not rows:
+        click.echo("No runs yet. Start one with `vnl train ant-smoke`.")
+    for row in rows:
+        best = "-" if row["best_reward"] is None else f"{row['best_reward']:.2f}"
+        click.echo(
+            f"{row['id']:44} {row['state']:10} {row['step'] or 0:>12,} steps  "
+            f"best reward {best:>9}  {row['message'] or ''}".rstrip()
+        )
