@@ -62,7 +62,10 @@ def test_gaps_have_the_configured_width_to_a_millimetre():
         data = mjx.kinematics(device, mjx.make_data(model).replace(qpos=qpos))
         fields = near.fields(device, data, position, size)
         here = slots.ids(model)[foot]
-        x, half = fields["geom_pos"][here, 0], fields["geom_size"][here, 0]
+        # A slot that nothing is near waits far below, at the foot's own x.
+        used = fields["geom_pos"][here, 2] > -100
+        x = jnp.where(used, fields["geom_pos"][here, 0], jnp.inf)
+        half = fields["geom_size"][here, 0]
         return x - half, x + half, data.geom_xpos[model.geom(slots.geoms[foot]).id, 0]
 
     for gap in scene.layout.gaps[:3]:
