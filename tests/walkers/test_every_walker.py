@@ -16,8 +16,14 @@ from vnl_core.trajectory import Trajectory
 STEPS = 1000
 QUICK = ("ant", "gaps")
 # How far any coordinate of MJX, in metres or radians, may be from the native engine's after 100
-# physics steps. Measured: 0.0085; native's Newton takes 4 iterations here, MJX's up to 20.
-PARITY = {"ant": 0.02}
+# physics steps; docs/performance.md has what was measured, half of this or less.
+PARITY = {
+    "ant": 0.02,
+    "rodent": 0.04,
+    "cmu_humanoid": 0.01,
+    "jumping_ball": 1e-5,
+    "rolling_ball": 1e-5,
+}
 
 
 @pytest.mark.parametrize("arena", ARENAS)
@@ -51,7 +57,10 @@ def test_a_thousand_random_steps_on_mjx(walker, arena):
     check_random_steps(walker, arena, "mjx")
 
 
-@pytest.mark.parametrize("walker", PARITY)
+@pytest.mark.parametrize(
+    "walker",
+    [pytest.param(name, marks=() if name == QUICK[0] else pytest.mark.slow) for name in PARITY],
+)
 @pytest.mark.timeout(900)
 def test_engines_agree_over_a_hundred_physics_steps(walker):
     """The same adapted walker, noise of the start pose and random controls on both engines."""
