@@ -1,9 +1,11 @@
 """The vnl verbs, as a person types them."""
 
 import json
+import os
 import subprocess
 import sys
 
+import h5py
 import imageio_ffmpeg
 import mediapy
 import pandas as pd
@@ -103,6 +105,20 @@ def test_rollout_leaves_trajectory_traces_and_video(engine, tmp_path):
     frames, seconds = imageio_ffmpeg.count_frames_and_secs(str(tmp_path / "video-0-sideon.mp4"))
     assert (frames, seconds) == (15, pytest.approx(0.5, abs=0.05))
     assert json.loads((tmp_path / "status.json").read_text())["state"] == "finished"
+
+
+def test_the_walkers_own_view_is_recorded_without_a_video_too(tmp_path):
+    # In a process of its own: OpenGL has not been chosen there yet.
+    words = ("--policy", "zero", "--seconds", "0.1", "--no-video", "--egocentric", "16")
+    command = [sys.executable, "-m", "vnl_core", "rollout", "ant-smoke", *words]
+    environment = {name: x for name, x in os.environ.items() if name != "MUJOCO_GL"}
+    done = subprocess.run(
+        [*command, "-o", str(tmp_path)], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    with h5py.File(tmp_path / "egocentric.h5") as file:
+        assert file["pixels"].shape == (6, 16, 16, 3)
+    assert not list(tmp_path.glob("*.mp4"))
 
 
 def test_runs_of_an_empty_folder(tmp_path):

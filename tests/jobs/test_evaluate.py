@@ -49,10 +49,23 @@ def test_gaps_that_no_ant_can_cross_end_the_episode(config, outcome):
     assert wide.distance < outcome.distance
 
 
-def test_another_task_is_refused_by_name(config):
-    blind = config.changed(task=config.task.changed(observations=("qpos", "qvel")))
-    with pytest.raises(ValueError, match="Keep the walker and the observations"):
-        evaluate(CHECKPOINT, blind, 2, seed=0)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"observations": ("qvel", "qpos", "lateral_position", "height_scan")},  # as many numbers
+        {"scan_behind": 1.0, "scan_ahead": 1.5},  # as many samples
+    ],
+)
+def test_a_policy_is_not_shown_what_it_was_not_trained_on(config, changes):
+    other = config.changed(task=config.task.changed(**changes))
+    with pytest.raises(ValueError, match=f"task.{next(iter(changes))}.*Leave it as in the run"):
+        evaluate(CHECKPOINT, other, 2, seed=0)
+
+
+def test_another_walker_is_refused(config):
+    ball = config.changed(scene=config.scene.changed(walker="rolling_ball"))
+    with pytest.raises(ValueError, match="Keep the walker"):
+        evaluate(CHECKPOINT, ball, 2, seed=0)
 
 
 def test_the_shell_says_which_checkpoints_there_are():

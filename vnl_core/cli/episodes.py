@@ -89,7 +89,7 @@ def rollout(
         )
     except ValidationError as error:
         raise click.ClickException("\n".join(str(p) for p in problems(error))) from error
-    if not no_video:
+    if not no_video or config.egocentric_pixels:
         use_gl()
     from vnl_core.jobs.compilation_cache import use_compilation_cache
     from vnl_core.jobs.rollout import RolloutStatus, make_rollout

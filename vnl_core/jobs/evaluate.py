@@ -11,6 +11,17 @@ from vnl_core.training.checkpoint import load_policy
 from vnl_core.training.evaluation import Evaluator
 from vnl_core.training.networks import make_networks
 
+# The fields of a task that say what is observed.
+_SEEN = (
+    "observations",
+    "scan_behind",
+    "scan_ahead",
+    "scan_resolution",
+    "edge_count",
+    "edge_range",
+    "edge_resolution",
+)
+
 
 class Outcome(NamedTuple):
     """What came of the episodes; means where nothing else is said."""
@@ -48,11 +59,17 @@ def evaluate(checkpoint: Path, config: RunConfig, episodes: int, seed: int) -> O
     saved = load_policy(checkpoint)
     task = config.task.changed(curriculum=False)
     env = CorridorEnv(config.scene, task, config.engine, config.threads)
+    # Two tasks may see as many numbers, and not the same ones.
+    for name in _SEEN:
+        if getattr(task, name) != getattr(saved.config.task, name):
+            raise ValueError(
+                f"task.{name}: the checkpoint was trained to see otherwise. Leave it as in the run."
+            )
     if (env.observation_size, env.action_size) != (saved.observation_size, saved.action_size):
         raise ValueError(
             f"checkpoint: its policy sees {saved.observation_size} numbers and drives "
             f"{saved.action_size} actuators; here there are {env.observation_size} and "
-            f"{env.action_size}. Keep the walker and the observations it was trained with."
+            f"{env.action_size}. Keep the walker it was trained with."
         )
     ppo = saved.config.ppo.changed(num_eval_envs=episodes, deterministic_eval=True)
     networks = make_networks(ppo, env.observation_size, env.action_size)
