@@ -140,3 +140,7 @@ def test_light_verbs_do_not_wait_for_jax():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.split() == ["False", "False"], done.stderr
+
+
+def test_a_run_that_is_not_there_cannot_be_resumed(tmp_path):
+    assert "nowhere" in vnl("resume", "nowhere", "--runs-dir", str(tmp_path), code=1)

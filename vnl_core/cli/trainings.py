@@ -81,11 +81,11 @@ def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> 
 @click.command()
 @click.argument("run_id")
 @RUNS_DIR
-@click.option("--steps", type=click.IntRange(1), default=0, help="Env steps to add to the run.")
+@click.option("--steps", type=click.IntRange(1), help="Env steps to add to the run.")
 @click.option("--background", is_flag=True, help="Start it and return; prints the run's id.")
-def resume(run_id: str, runs_dir: Path | None, steps: int, background: bool) -> None:
+def resume(run_id: str, runs_dir: Path | None, steps: int | None, background: bool) -> None:
     """Go on with a run that was stopped or broken off, exactly where its checkpoint is."""
-    _train(find_run(runs_dir, run_id), background, resume=True, more_steps=steps)
+    _train(find_run(runs_dir, run_id), background, resume=True, more_steps=steps or 0)
 
 
 @click.command()
