@@ -130,6 +130,15 @@ def test_the_3d_view_gets_the_scene_of_its_link(get):
     assert geoms > len(json.loads(get(other["scene"][0])[1])["geoms"])
 
 
+def test_a_browser_that_has_a_scene_is_not_sent_it_again(get):
+    url = parse_qs(urlsplit(viewer_url(scene=SceneConfig(arena="empty"))).query)["scene"][0]
+    tag = get(url)[0].headers["etag"]
+    response, body = get(url, **{"If-None-Match": tag})
+    assert (response.status, body) == (304, b"")
+    other = parse_qs(urlsplit(viewer_url(scene=SceneConfig(arena="walls"))).query)["scene"][0]
+    assert get(other, **{"If-None-Match": tag})[0].status == 200
+
+
 def test_a_walker_is_moved_by_hand(get):
     empty = SceneConfig(arena="empty", corridor_length=12.0)
     url = parse_qs(urlsplit(viewer_url(scene=empty)).query)["move"][0]
@@ -145,6 +154,7 @@ def test_a_walker_is_moved_by_hand(get):
 
 def test_a_link_opens_at_a_moment_beside_a_second_episode(media):
     first, second = media.with_name("a.h5"), media.with_name("b.h5")
+    first.touch(), second.touch()
     words = parse_qs(urlsplit(viewer_url(trajectory=first, ghost=second, time=1.5)).query)
     assert words["time"] == ["1.5"]
     assert "a.h5" in words["motion"][0]

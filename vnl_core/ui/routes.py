@@ -5,7 +5,9 @@ the server never holds it in memory.
 """
 
 import gzip
+import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -20,7 +22,6 @@ from starlette.staticfiles import StaticFiles
 from vnl_core.config import SceneConfig
 from vnl_core.presets import PRESETS
 from vnl_core.runs.directory import default_runs_dir
-from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
 from vnl_core.ui import address, pictures
 from vnl_core.ui.scenes import scene_of
@@ -39,10 +40,9 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 def file_url(path: Path, download: bool = False) -> str:
     """Address of a file inside the runs directory; `download` saves it rather than shows it."""
-    inside = path.resolve().relative_to(default_runs_dir().resolve())
-    # A file that is made anew under the same name is another file to the browser.
-    words = {"v": f"{path.stat().st_mtime_ns:x}"} | ({"download": "1"} if download else {})
-    return f"/files/{quote(inside.as_posix())}?{urlencode(words)}"
+    words = _inside(path)
+    inside = words.pop("file")
+    return f"/files/{quote(inside)}?{urlencode(words | ({'download': '1'} if download else {}))}"
 
 
 def viewer_url(
@@ -83,13 +83,16 @@ def viewer_url(
     return f"/viewer/index.html?{urlencode(queries)}"
 
 
-def _inside(trajectory: Path) -> dict[str, str]:
-    return {"file": trajectory.resolve().relative_to(default_runs_dir().resolve()).as_posix()}
+def _inside(file: Path) -> dict[str, str]:
+    """Words of an address that name a file in the runs directory, and its time."""
+    inside = file.resolve().relative_to(default_runs_dir().resolve())
+    # A file that is made anew under the same name is another file to the browser.
+    return {"file": inside.as_posix(), "v": f"{file.stat().st_mtime_ns:x}"}
 
 
 def picture_url(file: Path, kind: str) -> str:
     """Address of a small picture of a file inside the runs directory; see `pictures`."""
-    words = {**_inside(file), "kind": kind, "v": f"{file.stat().st_mtime_ns:x}"}
+    words = {**_inside(file), "kind": kind}
     return f"/view/picture.jpg?{urlencode(words)}"
 
 
@@ -135,21 +138,35 @@ def _trajectory(request: Request) -> Trajectory:
         raise HTTPException(404, reason) from error
 
 
-def _scene(request: Request) -> Scene:
+def _scene(request: Request) -> SceneConfig:
     """The scene a link of the 3D view names: that of a trajectory, or of a design."""
     if "file" in request.query_params:
-        return scene_of(_trajectory(request).scene)
+        return _trajectory(request).scene
     try:
-        return scene_of(address.decode(request.query_params, "")[1].scene)
+        return address.decode(request.query_params, "")[1].scene
     except address.BrokenAddress as error:
         raise HTTPException(400, str(error)) from error
 
 
+# Kept because a scene is looked at again and again, and by each checkpoint of a run.
+@lru_cache(maxsize=16)
+def _packed_scene(config: str) -> tuple[bytes, str]:
+    """A scene's file, compressed, and the tag by which a browser knows that it has it."""
+    scene = scene_of(SceneConfig.model_validate_json(config))
+    # The server itself would press hardest: a quarter of a second for a twentieth less.
+    content = gzip.compress(scene_file(scene), 1, mtime=0)
+    return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+
+
 def _view_scene(request: Request) -> Response:
-    content, headers = scene_file(_scene(request)), {}
+    content, tag = _packed_scene(_scene(request).to_json())
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
     if "gzip" in request.headers.get("accept-encoding", ""):
-        # The server itself would press hardest: a quarter of a second for a twentieth less.
-        content, headers = gzip.compress(content, 1), {"Content-Encoding": "gzip"}
+        headers["Content-Encoding"] = "gzip"
+    else:
+        content = gzip.decompress(content)
     return Response(content, media_type="application/json", headers=headers)
 
 
@@ -161,8 +178,9 @@ def _view_motion(request: Request) -> Response:
         motion = motion_file(scene_of(trajectory.scene), trajectory)
     except ValueError as error:
         raise HTTPException(404) from error
-    # Compressing would take longer than sending, and numbers hardly shrink.
-    headers = {"Content-Encoding": "identity"}
+    # Compressing would take longer than sending, and numbers hardly shrink. An address has the
+    # file's time in it, so what a browser keeps of it stays true.
+    headers = {"Content-Encoding": "identity", "Cache-Control": "max-age=3600"}
     return StreamingResponse(motion, media_type="application/octet-stream", headers=headers)
 
 
@@ -170,7 +188,7 @@ async def _view_move(request: Request) -> Response:
     """A pose, or some steps under given controls, of a design's walker."""
     try:
         hand = Hand.model_validate_json(await request.body())
-        scene = await run_in_threadpool(_scene, request)
+        scene = await run_in_threadpool(lambda: scene_of(_scene(request)))
         return JSONResponse(await run_in_threadpool(move, scene, hand))
     except ValueError as error:  # pydantic's too
         return JSONResponse({"error": str(error)}, 400)

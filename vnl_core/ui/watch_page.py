@@ -23,7 +23,17 @@ from vnl_core.ui.timeline import timeline
 from vnl_core.ui.transfers import transfers
 
 _EPISODE = ("seed", "seconds", "deterministic", "cameras", "show_joints", "show_contacts")
-_TERRAIN = ("terrain_seed", "platform_length", "gap_length", "wall_gap", "wall_width")
+_TERRAIN = (
+    "terrain_seed",
+    "corridor_length",
+    "corridor_width",
+    "platform_length",
+    "gap_length",
+    "platform_height",
+    "wall_gap",
+    "wall_width",
+    "wall_height",
+)
 EVALUATION, AGAIN = "Evaluation", "New episode"
 _VIDEO = "Video"
 _HEIGHT = 340  # px; the timeline stands above it

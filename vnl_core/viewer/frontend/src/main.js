@@ -28,8 +28,7 @@ async function show(view, asked) {
     throw new Error("No scene was named. Open this page with ?scene=URL.");
   }
   await view.show(asked);
-  message.hidden = true;
-  document.getElementById("bar").hidden = false;
+  message.hidden = true; // of a failure before
 }
 
 try {

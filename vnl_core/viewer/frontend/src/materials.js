@@ -82,7 +82,7 @@ export class Materials {
 
 // In OpenGL's fixed pipeline light saturates before the texture dims it, highlights come on
 // top, Blinn's cosine is not normalised, and a spot dims by cos(angle)^exponent; three.js does
-// otherwise. Light saturates at `most`; `cube` is a texture seen from the geom's middle.
+// otherwise. A shadow is looked up once. Light saturates at `most`; `cube` is a texture seen from the geom's middle.
 function asOpenGL(material, { most, exponent }, cube) {
   const texel = cube
     ? "outgoingLight *= textureCube(cube, vec3(inGeom.x, inGeom.z, -inGeom.y)).rgb;"
@@ -95,6 +95,13 @@ function asOpenGL(material, { most, exponent }, cube) {
         THREE.ShaderChunk.lights_pars_begin.replace(
           "return smoothstep( coneCosine, penumbraCosine, angleCosine );",
           `return step(coneCosine, angleCosine) * pow(angleCosine, ${exponent.toFixed(3)});`,
+        ),
+      )
+      .replace(
+        "#include <shadowmap_pars_fragment>",
+        THREE.ShaderChunk.shadowmap_pars_fragment.replace(
+          /shadow = \(\s*texture\([^;]*;/, // five looks around the place
+          "shadow = texture(shadowMap, shadowCoord.xyz);",
         ),
       )
       .replace(

@@ -6,17 +6,26 @@ import { heightField } from "./height_field.js";
 const ENDLESS = 1000; // half-size of a plane without one
 const upright = (geometry) => geometry.rotateX(Math.PI / 2); // three's axis is y, MuJoCo's z
 
+// Corners around, and from pole to pole; and those of what lies under a skin, where few are seen
+// and a hundred geoms would take longer than all else.
+const FINE = [28, 18];
+const COARSE = [14, 9];
+
 const SHAPES = {
   plane: ([x, y]) => new THREE.PlaneGeometry(2 * (x || ENDLESS), 2 * (y || ENDLESS)),
-  sphere: ([r]) => new THREE.SphereGeometry(r, 28, 18),
-  ellipsoid: ([x, y, z]) => new THREE.SphereGeometry(1, 28, 18).scale(x, y, z),
-  capsule: ([r, , half]) => upright(new THREE.CapsuleGeometry(r, 2 * half, 8, 20)),
-  cylinder: ([r, , half]) => upright(new THREE.CylinderGeometry(r, r, 2 * half, 28)),
+  sphere: ([r], corners) => new THREE.SphereGeometry(r, ...corners),
+  ellipsoid: ([x, y, z], corners) => new THREE.SphereGeometry(1, ...corners).scale(x, y, z),
+  capsule: ([r, , half], [around, along]) =>
+    upright(new THREE.CapsuleGeometry(r, 2 * half, Math.round(along / 2), around)),
+  cylinder: ([r, , half], [around]) =>
+    upright(new THREE.CylinderGeometry(r, r, 2 * half, around)),
   box: ([x, y, z]) => new THREE.BoxGeometry(2 * x, 2 * y, 2 * z),
 };
 
-export function makeShape(geom, { meshes, height_fields, materials, textures }, material) {
-  const geometry = makeGeometry(geom, meshes, height_fields);
+// `covered`: it lies under a skin.
+export function makeShape(geom, description, material, covered) {
+  const { meshes, height_fields, materials, textures } = description;
+  const geometry = makeGeometry(geom, meshes, height_fields, covered ? COARSE : FINE);
   const { texture, repeat, uniform } = materials[geom.material];
   if (texture >= 0 && textures[texture].length === 1 && !geometry.attributes.uv?.own) {
     project(geometry, geom.size, repeat, uniform, geom.shape === "box");
@@ -30,11 +39,11 @@ export function makeShape(geom, { meshes, height_fields, materials, textures }, 
   return mesh;
 }
 
-function makeGeometry({ shape, asset, size }, meshes, heightFields) {
+function makeGeometry({ shape, asset, size }, meshes, heightFields, corners) {
   if (shape === "mesh") {
     return meshGeometry(meshes[asset]);
   }
-  return shape === "height_field" ? heightField(heightFields[asset]) : SHAPES[shape](size);
+  return shape === "height_field" ? heightField(heightFields[asset]) : SHAPES[shape](size, corners);
 }
 
 function meshGeometry({ positions, normals, uv }) {

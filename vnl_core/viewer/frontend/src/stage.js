@@ -35,7 +35,8 @@ export class Stage {
 
   fit() {
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width && height && this.eye) {
+    const { x, y } = this.renderer.getSize(new THREE.Vector2());
+    if (width && height && this.eye && (width !== x || height !== y)) {
       this.renderer.setSize(width, height, false);
       this.draw();
     }
@@ -48,9 +49,18 @@ export class Stage {
         this.waiting = false;
         this.before.forEach((prepare) => prepare());
         this.paint();
-        document.body.dataset.state = "ready";
+        const { dataset } = document.body;
+        if (this.whole || dataset.state === "loading") {
+          dataset.state = this.whole ? "ready" : "drawn";
+        }
       });
     }
+  }
+
+  // All that was asked for is there.
+  complete() {
+    this.whole = true;
+    this.draw();
   }
 
   paint() {

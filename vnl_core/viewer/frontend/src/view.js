@@ -62,30 +62,41 @@ export class View {
     const open = (word) => (asked.has(word) ? openMotion(asked.get(word)) : null);
     const description = await loadScene(asked.get("scene"));
     // Only now: a server that computes a motion is slow to give the scene.
-    const [world, motion, ghost] = await Promise.all([
-      World.make(description),
-      open("motion"),
-      open("ghost"),
-    ]);
+    const motions = Promise.all([open("motion"), open("ghost")]);
+    const world = await World.make(description);
     if (turn !== this.turn) {
       world.dispose(); // something else was asked for meanwhile
       return;
     }
+    const camera = Number(asked.get("camera") ?? this.eye.index);
+    const first = !this.world;
+    if (first) {
+      // Its start is seen while the motion is on its way, in the place that it will have.
+      byId("message").hidden = true;
+      byId("bar").hidden = false;
+      byId("timeline").hidden = !asked.has("motion");
+      this.enter(world, camera);
+    }
+    const [motion, ghost] = (await motions).map((one) => one && new Motion(one));
     if (motion && motion.items !== world.items.length) {
       throw new Error("The motion belongs to another scene. Choose the scene it was made in.");
     }
+    await Promise.all([motion, ghost].map((one) => one && this.begin(one, turn)));
+    if (turn !== this.turn) {
+      return;
+    }
     this.asked = asked;
-    this.motion = motion && new Motion(motion);
-    const second = ghost && new Motion(ghost);
-    await Promise.all([this.motion, second].map((one) => one && this.begin(one, turn)));
-    this.enter(world, second);
-    this.cameraBar.choose(Number(asked.get("camera") ?? this.eye.index));
+    if (!first) {
+      this.enter(world, camera);
+    }
+    this.accompany(motion, ghost);
     await this.hand.enter(world, asked.get("move"));
     byId("hand-button").hidden = !this.hand.url;
     if (this.hand.url) {
       this.handPanel.enter(world);
     }
     this.startAt(asked);
+    this.stage.complete();
     tell("vnl-ready", { duration: this.motion && this.motion.duration });
   }
 
@@ -106,25 +117,39 @@ export class View {
     });
   }
 
-  enter(world, second) {
+  // A world at its start, without a motion.
+  enter(world, camera) {
     const before = this.world;
     this.world = world;
     this.overlays = new Overlays(world);
-    this.ghost = second && new Ghost(world, second);
-    if (this.motion) {
-      this.overlays.follow(this.motion);
-    }
+    this.ghost = null;
     this.eye.enter(world);
     this.cameraBar.enter();
-    this.switches.enter(world.description, this.motion, this.ghost);
+    this.switches.enter(world.description, null, null);
     this.pointer.enter(world);
     this.inspector.enter(world);
     this.ruler.enter(world);
-    this.player.enter(this.motion);
-    this.timeline.enter(this.motion, second);
     this.dress();
     this.place(world.start);
+    this.cameraBar.choose(camera);
     before?.dispose();
+  }
+
+  // The world's motion, or none, and a second one beside it.
+  accompany(motion, second) {
+    this.motion = motion;
+    if (motion) {
+      this.overlays.follow(motion);
+    }
+    this.player.enter(motion);
+    this.timeline.enter(motion, second);
+    if (second) {
+      this.ghost = new Ghost(this.world, second);
+    }
+    this.switches.enter(this.world.description, motion, this.ghost);
+    if (motion) {
+      this.dress();
+    }
   }
 
   startAt(asked) {
@@ -172,6 +197,7 @@ export class View {
     }
     world.showGroups(groups);
     world.skins.forEach((skin) => (skin.visible = on.skin));
+    world.covered.forEach((shape) => (shape.castShadow = !on.skin)); // the skin casts their shadow
     ghost?.skins.forEach((skin) => (skin.visible = on.skin));
     ghost?.own.forEach((body) => (body.visible = on.ghost));
     if (ghost && !on.ghost) {

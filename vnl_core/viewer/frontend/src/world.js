@@ -33,8 +33,14 @@ export class World {
     this.lightItems = this.items.slice(bodyCount + ownCameras);
     this.root = this.bodies[description.root];
     this.scene.add(...this.bodies);
+    const skinned = new Set(description.skins.flatMap(({ bones }) => bones));
+    this.covered = []; // shapes under a skin
     this.shapes = description.geoms.map((geom) => {
-      const shape = makeShape(geom, description, materials.of(geom.material, this.isOwn(geom.body)));
+      const material = materials.of(geom.material, this.isOwn(geom.body));
+      const shape = makeShape(geom, description, material, skinned.has(geom.body));
+      if (skinned.has(geom.body)) {
+        this.covered.push(shape);
+      }
       if (geom.kind === "geom" && description.unseen_by_itself.includes(geom.group)) {
         shape.layers.set(UNSEEN_BY_ITSELF);
       }
