@@ -13,6 +13,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from benchmarks import reruns
 from benchmarks.clock import seconds
 from vnl_core.presets import PRESETS
 from vnl_core.runs import launch
@@ -68,6 +69,9 @@ def _while_training() -> Iterator[Row]:
         times = [seconds(at.run) for _ in range(RERUNS + 1)][1:]
         assert not at.exception, at.exception
         yield (f"page {page}, rerun while training", 1000 * statistics.median(times), "ms")
+    _wait(run, lambda _: bool(run.videos()))
+    for what, figure, unit in reruns.in_browser(run):
+        yield (f"in a browser: {what}", figure, unit)
     stops = [_end(run)]
     for _ in range(STOPS - 1):
         launch.resume_training(run)

@@ -3,11 +3,14 @@
     .venv/bin/python scripts/take-pictures.py RUNS_DIR [light | dark]
 
 RUNS_DIR holds a finished run or two and a rollout; look at what comes out before you commit it.
+The pages show its name as `make run` does, without the folders that it lies in.
 """
 
+import contextlib
 import io
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
@@ -23,6 +26,13 @@ PICTURES = ROOT / "docs" / "pictures"
 WINDOW = {"width": 1280, "height": 720}
 OTHER_WINDOWS = {"narrow": {"width": 700, "height": 900}, "wide": {"width": 1920, "height": 1080}}
 WIDTH = 960  # of the pictures kept
+
+
+@contextlib.contextmanager
+def served(runs_dir: Path) -> Iterator[str]:
+    runs_dir.mkdir(exist_ok=True)
+    with contextlib.chdir(runs_dir.parent), running_server(Path(runs_dir.name)) as address:
+        yield address
 
 
 def photograph(page: Page, name: str) -> None:
@@ -72,11 +82,11 @@ def main(runs_dir: Path, *schemes: str) -> None:
         for scheme in schemes or ("light", "dark"):
             page = browser.new_context(viewport=WINDOW, color_scheme=scheme).new_page()
             page.set_default_timeout(90_000)
-            with running_server(Path(nothing)) as address:
+            with served(Path(nothing) / "runs") as address:
                 for name in ("rollout", "train", "runs", "watch"):  # Design is never empty
                     open_page(page, address, name)
                     photograph(page, f"{name}-empty-{scheme}")
-            with running_server(runs_dir) as address:
+            with served(runs_dir) as address:
                 for name in ("design", f"rollout?rollout={newest.name}", "train", "watch"):
                     open_page(page, address, name)
                     photograph(page, f"{name.partition('?')[0]}-{scheme}")

@@ -16,15 +16,15 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def running_server(runs_dir: Path, *options: str) -> Iterator[str]:
-    """The dashboard over `runs_dir`; yields its address."""
+    """The dashboard over `runs_dir`, from the working directory on; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    app = str(ROOT / "app.py")
+    command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
     log = (runs_dir / "server.log").open("wb")
     server = subprocess.Popen(
         [*command, "--server.headless=true", *options],
-        cwd=ROOT,
         env={**os.environ, "VNL_RUNS_DIR": str(runs_dir)},
         stdout=log,
         stderr=log,

@@ -154,7 +154,8 @@ def test_a_walker_is_moved_by_hand(get):
 
 def test_a_link_opens_at_a_moment_beside_a_second_episode(media):
     first, second = media.with_name("a.h5"), media.with_name("b.h5")
-    first.touch(), second.touch()
+    first.touch()
+    second.touch()
     words = parse_qs(urlsplit(viewer_url(trajectory=first, ghost=second, time=1.5)).query)
     assert words["time"] == ["1.5"]
     assert "a.h5" in words["motion"][0]

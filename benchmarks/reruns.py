@@ -1,0 +1,94 @@
+"""Reruns of the pages in a real browser: from a user's action until the page's script has ended.
+
+What is measured is what the user waits for: the way to the server, the script, the way back and
+the drawing in the browser. The browser's own events give the times, so driving it costs nothing.
+"""
+
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from vnl_core.runs.directory import RunDir
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "e2e"))
+
+from conftest import CHROMIUM, FLAGS  # noqa: E402  # pyright: ignore
+from dashboard_server import running_server  # noqa: E402  # pyright: ignore
+
+WINDOW = ViewportSize(width=1280, height=720)
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+TIMES = 12
+# A promise of the milliseconds from the next click or Enter until the script that it starts ends.
+_ARM = """() => {
+  const app = document.querySelector('[data-testid=stApp]');
+  window.rerun = new Promise((tell) => {
+    let began, ran;
+    const act = ({key, timeStamp}) => {
+      if (!key || key === 'Enter') began ??= timeStamp;
+    };
+    ['click', 'keydown'].forEach((kind) => addEventListener(kind, act, {capture: true}));
+    new MutationObserver((_, watcher) => {
+      ran ||= began !== undefined && app.dataset.testScriptState === 'running';
+      if (ran && app.dataset.testScriptState === 'notRunning') {
+        watcher.disconnect();
+        ['click', 'keydown'].forEach((kind) => removeEventListener(kind, act, {capture: true}));
+        tell(performance.now() - began);
+      }
+    }).observe(app, {attributes: true, attributeFilter: ['data-test-script-state']});
+  });
+}"""
+
+
+def in_browser(run: RunDir) -> Iterator[tuple[str, float, str]]:
+    """A row for each action on a page while `run` trains: what, median, unit."""
+    with sync_playwright() as playwright, running_server(run.path.parent) as address:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page = browser.new_page(viewport=WINDOW)
+        page.set_default_timeout(120_000)
+        for name, action, act in _ACTIONS:
+            page.goto(f"{address}/{name}?run={run.id}")
+            page.wait_for_selector(SETTLED)
+            page.wait_for_timeout(5000)  # charts, pictures and the 3D view come after the script
+            times = [_time(page, act, turn) for turn in range(TIMES)]
+            yield (f"{name or 'design'}, {action}", statistics.median(times), "ms")
+            yield ("   at most", max(times), "ms")
+        browser.close()
+
+
+def _time(page: Page, act: Callable[[Page, int], None], turn: int) -> float:
+    page.wait_for_selector(SETTLED)
+    page.evaluate(_ARM)
+    act(page, turn)
+    return page.evaluate("rerun")
+
+
+def _type(selector: str, value: str) -> Callable[[Page, int], None]:
+    """Types a value that differs each turn."""
+
+    def act(page: Page, turn: int) -> None:
+        field = page.locator(f"{selector} input")
+        field.fill(value.format(turn + 1))
+        field.press("Enter")
+
+    return act
+
+
+def _click(selector: str) -> Callable[[Page, int], None]:
+    """Clicks the buttons of `selector` in turn."""
+
+    def act(page: Page, turn: int) -> None:
+        buttons = page.locator(f"{selector} button")
+        buttons.nth(turn % buttons.count()).click()
+
+    return act
+
+
+_ACTIONS = (
+    ("", "another gap length", _type(".st-key-scene-gap_length-high", "0.3{}")),
+    ("train", "another name", _type(".st-key-run-name", "name-{}")),
+    ("runs", "Refresh", _click(".st-key-refresh")),
+    ("watch", "3D view or video", _click(".st-key-watch-film-view")),
+)
