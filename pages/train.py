@@ -30,6 +30,7 @@ with buttons:
     )
     if run:
         train_page.controls(run)
+train_page.prepare(run)
 if run:
     train_page.live(run)
 else:

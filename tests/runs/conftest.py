@@ -65,7 +65,7 @@ class Toys:
 def toys(tmp_path, monkeypatch):
     """A folder of toy runs; their processes are killed after the test."""
     python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{WORKER}" "$5"\n')
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{WORKER}" ${{5:+"$5"}}\n')
     python.chmod(0o755)
     monkeypatch.setattr("sys.executable", str(python))
     folder = tmp_path / "runs"

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -11,15 +12,13 @@ import psutil
 from vnl_core.runs import ending
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.ending import Ending
-from vnl_core.runs.keeper import DISK_FULL, FINISHED, STOPPED, inherited_lock, keep
+from vnl_core.runs.keeper import DISK_FULL, FINISHED, STOPPED, fork, inherited_lock, keep
 from vnl_core.runs.launch import claim
+from vnl_core.runs.standby import stand_by
 from vnl_core.runs.status import State, Status, write_status
 
-run = RunDir(Path(sys.argv[1]))
-toy = run.id.split("-")[0]
 
-
-def beat(state: State = "running", seconds=60.0, ended=lambda: False):
+def report(run: RunDir, state: State = "running", seconds=60.0, ended=lambda: False):
     """Report as a training does."""
     me = psutil.Process()
     deadline = time.monotonic() + seconds
@@ -30,7 +29,10 @@ def beat(state: State = "running", seconds=60.0, ended=lambda: False):
         time.sleep(0.05)
 
 
-def work():
+def work(path):
+    run = RunDir(path)
+    toy = run.id.split("-")[0]
+    beat = partial(report, run)
     stops = []
     if toy != "deaf":
         signal.signal(signal.SIGTERM, lambda *_: stops.append(1))
@@ -72,4 +74,8 @@ def work():
 
 
 if __name__ == "__main__":
-    sys.exit(keep(run, inherited_lock() or claim(run), work))
+    if len(sys.argv) < 2:
+        sys.exit(stand_by(lambda: work))
+    chosen = RunDir(Path(sys.argv[1]))
+    lock = inherited_lock() or claim(chosen)
+    sys.exit(keep(chosen, lock, lambda: fork(lambda: work(chosen.path))))

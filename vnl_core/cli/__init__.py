@@ -29,5 +29,6 @@ for verb in (
     trainings.runs,
     servants.worker,
     servants.films,
+    servants.standby,
 ):
     main.add_command(verb)

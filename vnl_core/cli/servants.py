@@ -1,6 +1,7 @@
 """The dashboard's warm processes."""
 
 import signal
+import sys
 from pathlib import Path
 
 import click
@@ -37,3 +38,19 @@ def films(runs_dir: Path | None) -> None:
     from vnl_core.jobs.film import work
 
     work(runs_dir or default_runs_dir())
+
+
+@click.command(hidden=True)
+def standby() -> None:
+    """A training process without a run yet: it hears of one on the socket that it reads."""
+    from vnl_core.runs.standby import Work, stand_by
+
+    def prepare() -> Work:
+        from vnl_core.rendering import gl
+
+        gl.choose()  # without it there are no videos, but there is training
+        from vnl_core.jobs.train import main
+
+        return main
+
+    sys.exit(stand_by(prepare))

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = 1.0  # seconds
 # Seconds that the job's main thread gets to stop by itself.
-GRACE = 1.0
+GRACE = 0.5
 
 
 class Vitals:

@@ -46,15 +46,15 @@ class Busy(RuntimeError):
     """Another process works on the run."""
 
 
-def keep(run: RunDir, lock: Lock, work: Callable[[], int]) -> int:
-    """Wait for this run's turn, do `work` in a child process, and record how it ended.
+def keep(run: RunDir, lock: Lock, begin: Callable[[], int]) -> int:
+    """Wait for this run's turn, have a child process do its work, and record how it ended.
 
     Call it in the main thread of a process without other threads, before JAX is imported.
 
     Args:
       run: the run to work on.
       lock: its lock, which is let go in the end.
-      work: does it in the child, and returns its exit code; it may record the end itself.
+      begin: begins the work in a child of this process, and returns its pid: see `fork`.
 
     Returns:
       The exit code.
@@ -66,7 +66,7 @@ def keep(run: RunDir, lock: Lock, work: Callable[[], int]) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)  # heard by sigtimedwait alone
     try:
         write_owner(run.lock_path, os.getpid())
-        end = _work_in_turn(run, work)
+        end = _work_in_turn(run, begin)
         if ending.recorded(run.path) is None:
             ending.record(run.path, end)
         return end.code if end.code >= 0 else 128 - end.code
@@ -79,7 +79,7 @@ def keep(run: RunDir, lock: Lock, work: Callable[[], int]) -> int:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
 
 
-def _work_in_turn(run: RunDir, work: Callable[[], int]) -> Ending:
+def _work_in_turn(run: RunDir, begin: Callable[[], int]) -> Ending:
     count = places()
     ending.begin(run.path)
     ticket = Ticket.draw(queue_folder())
@@ -88,13 +88,21 @@ def _work_in_turn(run: RunDir, work: Callable[[], int]) -> Ending:
             message = "Stopped while it waited in the line."
             return Ending(state="stopped", message=message, code=STOPPED)
         killed_before = oom_kills()
-        child = os.fork()
-        if child == 0:
-            _do(work)
-        end = _attend(child)
+        end = _attend(begin())
         return _explain(end, oom_kills() > killed_before)
     finally:
         ticket.close()
+
+
+def fork(work: Callable[[], int]) -> int:
+    """Do `work` in a child process, which it gives its exit code; returns the child's pid.
+
+    Before it ends, the work may record how the run ended.
+    """
+    child = os.fork()
+    if child == 0:
+        _do(work)
+    return child
 
 
 def report(run: RunDir, state: Literal["queued", "starting"], ahead: int = 0) -> None:

@@ -3,20 +3,45 @@
 import os
 import signal
 import subprocess
-import sys
+import threading
+from typing import BinaryIO
 
 from vnl_core.config import RunConfig
 from vnl_core.runs import ending
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.ending import Ending
 from vnl_core.runs.files import write_whole
-from vnl_core.runs.keeper import LOCK_VARIABLE, STOPS, Busy, read_owner, report, write_owner
+from vnl_core.runs.keeper import LOCK_VARIABLE, Busy, read_owner, report, write_owner
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.retention import STATE
+from vnl_core.runs.spawn import spawn
+from vnl_core.runs.standby import Standby
 from vnl_core.runs.status import process_alive
 
 # Children that we started and have not reaped; an ended one stays a zombie until polled.
 _children: list[subprocess.Popen[bytes]] = []
+# The process that waits for the next run, and who may start or take it.
+_standby: Standby | None = None
+_standby_lock = threading.Lock()
+
+
+def prepare() -> None:
+    """Have a process import what a training needs, so that the next one starts seconds sooner.
+
+    It takes memory until it is used or this process ends. Where it cannot be had, and where the
+    environment changes meanwhile, a run starts without it.
+    """
+    global _standby
+    with _standby_lock:
+        if _standby and _standby.is_fit():
+            return
+        if _standby:
+            _standby.dismiss()
+            _children.append(_standby.process)
+        try:
+            _standby = Standby()
+        except OSError:
+            _standby = None
 
 
 def start_training(run: RunDir) -> int:
@@ -101,30 +126,46 @@ def lengthened(config: RunConfig, more_steps: int) -> RunConfig:
 
 def _launch(run: RunDir, lock: Lock) -> int:
     _reap()
-    # The child inherits what this thread blocks: a stop that comes while it still imports waits
-    # until its keeper listens.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         with run.log_path.open("ab") as log:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "vnl_core", "train", "--run-dir", str(run.path)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                # Born with the lock: there is no moment at which a second start could slip in.
-                pass_fds=[lock.fd],
-                env={**os.environ, "PYTHONUNBUFFERED": "1", LOCK_VARIABLE: str(lock.fd)},
-            )
+            child = _from_standby(run, lock, log) or _spawn(run, lock, log)
     except OSError as error:
         ending.record(run.path, Ending(state="failed", message=f"{error}."))
         raise
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         lock.release()
-    _children.append(child)
     write_owner(run.lock_path, child.pid)
     return child.pid
+
+
+def _from_standby(run: RunDir, lock: Lock, log: BinaryIO) -> subprocess.Popen[bytes] | None:
+    global _standby
+    with _standby_lock:
+        ready, _standby = _standby, None
+    if ready is None:
+        return None
+    _children.append(ready.process)
+    try:
+        if ready.is_fit():
+            ready.begin(run, lock, log)
+            return ready.process
+    except OSError:  # It has just ended.
+        pass
+    ready.dismiss()
+    return None
+
+
+def _spawn(run: RunDir, lock: Lock, log: BinaryIO) -> subprocess.Popen[bytes]:
+    child = spawn(
+        *("train", "--run-dir", str(run.path)),
+        stdin=subprocess.DEVNULL,
+        output=log,
+        # Born with the lock: there is no moment at which a second start could slip in.
+        pass_fds=(lock.fd,),
+        variables={LOCK_VARIABLE: str(lock.fd)},
+    )
+    _children.append(child)
+    return child
 
 
 def stop(run: RunDir) -> bool:

@@ -80,6 +80,12 @@ def _use_size(draft: dict, sizes: dict[str, dict]) -> None:
         draft["ppo"] = sizes[st.session_state["ppo_size"]]
 
 
+def prepare(run: RunDir | None) -> None:
+    """Has the next training's process ready, unless `run` has use for all processors."""
+    if run is None or not run.status().alive:
+        launch.prepare()
+
+
 def start(config: RunConfig) -> None:
     """Creates a run and starts its training in the background."""
     try:
