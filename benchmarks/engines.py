@@ -1,15 +1,20 @@
 """The engines on each walker: contact slots, compilation and steps a second of one core."""
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 
 import vnl_core.jobs  # noqa: F401  silences what others print when imported
+from benchmarks.clock import seconds
 from vnl_core.config import MjxConfig, SceneConfig
 from vnl_core.envs import CorridorEnv
 from vnl_core.presets import PRESETS
@@ -26,95 +31,121 @@ SEED_WAY = MjxConfig(
     max_contact_points=100_000,
 )
 Way = Literal["mjx unadapted", "mjx adapted", "native"]
-BATCH, ROUNDS = 64, 3
+WAYS: list[Way] = ["mjx unadapted", "mjx adapted", "native"]
+BATCH, ROUNDS = 64, 8
 # Physics steps of each walker in a round.
-ROUND = {"mjx unadapted": 10, "mjx adapted": 60, "native": 200}
-
-
-class Row(NamedTuple):
-    """What one engine does with one walker."""
-
-    slots: int
-    compile_seconds: float
-    physics_steps: float
-    """A second of one core's time."""
-    env_steps: float
-    """A second of one core's time."""
+ROUND = {"mjx unadapted": 60, "mjx adapted": 60, "native": 200}
 
 
 def measure() -> list[tuple[str, float, str]]:
-    """Rows of the table: what, figure, unit. Each way runs in fresh processes."""
+    """Rows of the table: what, figure, unit. Each walker runs in fresh processes."""
     rows: list[tuple[str, float, str]] = []
     for walker in WALKERS:
-        ways: list[Way] = ["mjx adapted", "native"]
-        if walker == "ant":  # MJX refuses the others as they are
-            ways.insert(0, "mjx unadapted")
-        found = {}
-        for way in ways:
-            with tempfile.TemporaryDirectory() as cache:
-                found[way] = _apart(walker, way, cache)
-                warm = _apart(walker, way, cache).compile_seconds
-            row = found[way]
-            title = f"{walker}, {way}"
-            if row.slots:
-                rows.append((f"{title}, contact slots", row.slots, ""))
+        with tempfile.TemporaryDirectory() as cache:
+            for way in _ways(walker):
+                for start in ("cold", "warm"):
+                    took = _apart("compile", walker, way, cache=cache)
+                    rows.append((f"{walker}, {way}, compile {start}", took, "s"))
+            found = _apart("rates", walker, cache=cache)
+        for way, (slots, physics, env) in found.items():
+            if slots:
+                rows.append((f"{walker}, {way}, contact slots", slots, ""))
             rows += [
-                (f"{title}, compile cold", row.compile_seconds, "s"),
-                (f"{title}, compile warm", warm, "s"),
-                (f"{title}, per core", row.physics_steps, "physics steps/s"),
-                (f"{title}, per core", row.env_steps, "env steps/s"),
+                (f"{walker}, {way}, one core", physics, "physics steps/s"),
+                (f"{walker}, {way}, one core", env, "env steps/s"),
             ]
         if "mjx unadapted" in found:
-            ratio = found["mjx adapted"].physics_steps / found["mjx unadapted"].physics_steps
-            rows.append((f"{walker}, adapted / unadapted", ratio, "×"))
+            ratio = found["mjx adapted"][1] / found["mjx unadapted"][1]
+            rows.append((f"{walker}, physics, adapted / unadapted", ratio, "×"))
     return rows
+
+
+def _ways(walker: str) -> list[Way]:
+    # MJX refuses the others as they are.
+    return WAYS if walker == "ant" else WAYS[1:]
 
 
 def measure_terrains() -> list[tuple[str, float, str]]:
     """Env steps a second with one layout, and with another one for each environment."""
     rows: list[tuple[str, float, str]] = []
-    for engine in ("native", "mjx"):
-        works = {t: _walk_of("ant", engine, t) for t in ("fixed", "new")}
+    ways: tuple[Way, ...] = ("native", "mjx adapted")
+    for way in ways:
+        works = {t: _walk_of("ant", way, t) for t in ("fixed", "new")}
         rates = dict.fromkeys(works, 0.0)
         for _ in range(ROUNDS):  # in turn, for the machine may be busy
             for terrain, (work, size, _) in works.items():
                 rates[terrain] = max(rates[terrain], size / _processor_seconds(work))
         rows += [
-            (f"{engine}, one layout", rates["fixed"], "env steps/s per core"),
-            (f"{engine}, a layout each", rates["new"], "env steps/s per core"),
-            (f"{engine}, a layout each / one", rates["new"] / rates["fixed"], "×"),
+            (f"{way}, one layout", rates["fixed"], "env steps/s per core"),
+            (f"{way}, a layout each", rates["new"], "env steps/s per core"),
+            (f"{way}, a layout each / one", rates["new"] / rates["fixed"], "×"),
         ]
     return rows
 
 
-def _apart(walker: str, way: Way, cache: str) -> Row:
-    """`_one` in a process of its own, whose compilation cache is `cache`."""
-    command = [sys.executable, "-m", "benchmarks.engines", walker, way]
+def _apart(what: str, *arguments: str, cache: str) -> Any:
+    """What `_compile` or `_rates` gives in a process of its own with this compilation cache.
+
+    Rates are those of one core: XLA's second thread takes more of the processors than it gives.
+    """
+    command = [sys.executable, "-m", "benchmarks.engines", what, *arguments]
     environment = {**os.environ, "JAX_COMPILATION_CACHE_DIR": cache}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    slots, *others = done.stdout.split()[-4:]
-    return Row(int(slots), *map(float, others))
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def _one(walker: str, way: Way) -> Row:
-    engine = "native" if way == "native" else "mjx"
-    work, size, env = _walk_of(walker, engine, "fixed", way == "mjx unadapted")
-    start = time.perf_counter()
-    work()
-    compile_seconds = time.perf_counter() - start
-    best = min(_processor_seconds(work) for _ in range(ROUNDS))
-    substeps = env.scene.config.substeps * (env.scene.config.mjx.substeps if engine == "mjx" else 1)
-    slots = contact_slots(env.physics.model) if engine == "mjx" else 0
-    return Row(slots, compile_seconds, size * substeps / best, size / best)
+def _compile(walker: str, way: Way) -> float:
+    """Seconds of the first call, by the clock."""
+    work, _, _ = _walk_of(walker, way, "fixed")
+    return seconds(work)
 
 
-def _walk_of(walker: str, engine: str, terrain: str, unadapted: bool = False):
+def _rates(walker: str) -> dict[Way, list[float]]:
+    """Contact slots of MJX; a second of one core's time: steps of physics alone, env steps."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    slots: dict[Way, int] = {}
+    sizes: dict[tuple[Way, str], int] = {}
+    works: dict[tuple[Way, str], Callable[[], object]] = {}
+    for way in _ways(walker):
+        walk, size, env = _walk_of(walker, way, "fixed")
+        native = way == "native"
+        substeps = env.scene.config.substeps * (1 if native else env.scene.config.mjx.substeps)
+        slots[way] = 0 if native else contact_slots(env.physics.model)
+        works[way, "env"], sizes[way, "env"] = walk, size
+        works[way, "physics"] = _physics_of(env, size // BATCH)
+        sizes[way, "physics"] = size * substeps
+    times = dict.fromkeys(works, float("inf"))
+    for turn in range(ROUNDS + 1):  # in turn, for the machine may be busy
+        for name, work in works.items():
+            took = _processor_seconds(work)
+            times[name] = min(times[name], took) if turn else times[name]
+    rate = {name: sizes[name] / times[name] for name in works}
+    return {way: [slots[way], rate[way, "physics"], rate[way, "env"]] for way in slots}
+
+
+def _physics_of(env: CorridorEnv, steps: int) -> Callable[[], object]:
+    """A round of the engine's control steps alone, under random controls."""
+    physics, model = env.physics, env.physics.model
+    low, high = np.where(model.actuator_ctrllimited[:, None], model.actuator_ctrlrange, [-1, 1]).T
+
+    def step(state, key):
+        controls = jax.random.uniform(key, (BATCH, model.nu), minval=low, maxval=high)
+        return jax.vmap(physics.step)(state, controls), None
+
+    qpos = jnp.tile(jnp.asarray(env.scene.qpos), (BATCH, 1))
+    start = jax.jit(jax.vmap(physics.init))(qpos, jnp.zeros((BATCH, model.nv)))
+    keys = jax.random.split(jax.random.PRNGKey(0), steps)
+    walk = jax.jit(lambda state: jax.lax.scan(step, state, keys)[0])
+    return lambda: jax.block_until_ready(walk(start))
+
+
+def _walk_of(walker: str, way: Way, terrain: str):
     """A round of random actions, the env steps in it, and the environment."""
     run = PRESETS[WALKERS[walker]].run
-    scene: SceneConfig = run.scene.changed(mjx=SEED_WAY) if unadapted else run.scene
+    scene: SceneConfig = run.scene.changed(mjx=SEED_WAY) if way == "mjx unadapted" else run.scene
+    engine = "native" if way == "native" else "mjx"
     env = CorridorEnv(build(scene), run.task.changed(terrain=terrain), engine, threads=1)
     key = jax.random.PRNGKey(0)
-    way = "native" if engine == "native" else "mjx unadapted" if unadapted else "mjx adapted"
     steps = max(1, ROUND[way] // scene.substeps)
 
     def step(state, key):
@@ -137,4 +168,5 @@ if __name__ == "__main__":
     from vnl_core.jobs.compilation_cache import use_compilation_cache
 
     use_compilation_cache()
-    print(*_one(sys.argv[1], sys.argv[2]))  # type: ignore[arg-type]
+    what, *arguments = sys.argv[1:]
+    print(json.dumps({"compile": _compile, "rates": _rates}[what](*arguments)))
