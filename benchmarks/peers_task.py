@@ -8,8 +8,11 @@ import json
 from vnl_core.presets import PRESETS
 
 _PRESET = PRESETS["ant-easy"].run
-# One corridor for all: no peer draws another one for each episode.
-RUN = _PRESET.changed(task=_PRESET.task.changed(terrain="fixed"))
+# The seed notebook's length; one corridor for all, for no peer draws another for each episode.
+RUN = _PRESET.changed(
+    scene=_PRESET.scene.changed(corridor_length=40.0),
+    task=_PRESET.task.changed(terrain="fixed"),
+)
 STEPS = RUN.ppo.steps_per_update
 # Updates that nobody waits for.
 ENDLESS = 10_000
