@@ -8,6 +8,7 @@ from vnl_core.config import MjxConfig
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Scene, build
 from vnl_core.scene.adapt import adapt
+from vnl_core.scene.local_terrain import terrain_boxes
 
 # Root height at rest, and over 100 physics steps of the same random controls the root's path
 # (metres) and the joints (radians, root mean square). Measured: an ant is the same. A rodent
@@ -100,6 +101,14 @@ def test_feet_alone_when_asked():
     model = adapted.model
     meeting = {model.geom(i).name for i in np.flatnonzero(model.geom_contype)}
     assert meeting == set(scene.walker.feet)
+
+
+def test_range_finders_that_are_kept_see_the_whole_terrain():
+    config = PRESETS["ant-easy"].run.scene.changed(mjx=MjxConfig(drop_sensors=False))
+    adapted = adapt(build(config))
+    assert mujoco.mjtSensor.mjSENS_RANGEFINDER in adapted.model.sensor_type
+    assert adapted.slots is None
+    assert len(terrain_boxes(adapted.model)) == len(terrain_boxes(build(config).model))
 
 
 def test_simulation_models_are_small(preset):

@@ -35,7 +35,7 @@ class MjxConfig(Config):
         True,
         "-",
         "Each of the walker's geoms meets only the terrain boxes near it, so that the cost does "
-        "not grow with the corridor.",
+        "not grow with the corridor. Range finders that are kept need the whole terrain.",
     )
     max_geom_pairs: int | None = field(
         None, "pairs", "Pairs of each kind tested for contact; empty for a safe number.", ge=1

@@ -90,7 +90,8 @@ def adapt(scene: Scene, engine: str = "mjx") -> Adapted:
         changes += _drop_sensors(spec)
     slots = None
     if engine != "native":
-        if config.local_terrain:
+        # A range finder would see the boxes of other geoms, and nothing beyond them.
+        if config.local_terrain and not _sees_terrain(spec):
             model = spec.compile()
             slots = add_slots(spec, model, meeting_terrain(model), scene.config)
         if slots:
@@ -199,6 +200,10 @@ def _drop_sensors(spec: mujoco.MjSpec) -> list[Change]:
         spec.delete(sensor)
     why = "No observation term reads them, and they are half of the time of a step."
     return [Change("sensors left out", names, why, "drop_sensors")] if names else []
+
+
+def _sees_terrain(spec: mujoco.MjSpec) -> bool:
+    return any(sensor.type == mujoco.mjtSensor.mjSENS_RANGEFINDER for sensor in spec.sensors)
 
 
 def _set_solver(spec: mujoco.MjSpec, config: MjxConfig) -> list[Change]:
