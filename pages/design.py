@@ -3,7 +3,7 @@
 import streamlit as st
 
 from vnl_core.config import SceneConfig
-from vnl_core.ui import compat_table, design_page, forms, sections, state, walkers
+from vnl_core.ui import compat_table, design_page, forms, gallery, sections, state, walkers
 
 with st.sidebar:
     design_page.preset_picker()
@@ -27,7 +27,7 @@ if scene:
         with preview:
             design_page.view(scene)
             design_page.plan(scene)
-            design_page.gallery(scene)
+            gallery.gallery(scene, key="gallery")
     if facts.open:
         with facts:
             design_page.facts(scene)

@@ -21,15 +21,18 @@ with st.sidebar:
 wanted, found = rollout_page.request(state.run())
 forms.show_problems(found)
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.button(
-        "Start rollout",
-        key="start_rollout",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=wanted is None,
-        on_click=rollout_page.start,
-        args=(wanted, "shown_rollout", episodes),
-    )
+    # Not by a callback: its arguments would lack what was typed just before the click.
+    if (
+        st.button(
+            "Start rollout",
+            key="start_rollout",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=wanted is None,
+        )
+        and wanted
+    ):
+        rollout_page.start(wanted, "shown_rollout", episodes)
     if scene:
         st.caption(design_page.summary(scene))
 

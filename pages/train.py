@@ -13,25 +13,28 @@ with st.sidebar:
 config, found = state.check(RunConfig, state.draft())
 forms.show_problems(found)
 buttons = st.container(horizontal=True)
+with buttons:
+    # Not by a callback: its arguments would lack what was typed just before the click.
+    if (
+        st.button(
+            "Start training",
+            key="start_training",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=config is None,
+        )
+        and config
+    ):
+        train_page.start(config)
 if scene and config:
     st.caption(f"{design_page.summary(scene)}; {config.ppo.total_steps:,} env steps of training")
 train_page.show_start_error()
 
 run = train_page.choose_run()
-with buttons:
-    st.button(
-        "Start training",
-        key="start_training",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=config is None,
-        on_click=train_page.start,
-        args=(config,),
-    )
-    if run:
-        train_page.controls(run)
 train_page.prepare(run)
 if run:
+    with buttons:
+        train_page.controls(run)
     train_page.live(run)
 else:
     st.info(

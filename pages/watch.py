@@ -15,10 +15,7 @@ if run is None:
 elif watch_page.live_switch(run):
     watch_page.live(run)
 elif checkpoint is None:
-    st.info(
-        "The first one is saved at the first evaluation, within a minute of the start.",
-        title="This run has no checkpoint yet",
-    )
+    watch_page.await_checkpoint(run)
 else:
     rollouts.warm()
     shown = watch_page.EVALUATION

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from test_page_design import pictures
 
 from vnl_core.presets import PRESETS
 from vnl_core.ui import address
@@ -50,8 +51,7 @@ def test_a_labs_walker_is_listed_and_its_defaults_are_used(visit, example_walker
     assert "Strider" in summary(at)
     assert at.session_state["draft"]["video_camera"] == "walker/side"
     assert not offers(at)
-    captions = [image.proto.imgs[0].caption for image in at.get("image")]
-    assert captions == ["-1 free", "0 walker/side", "1 walker/eye"]
+    assert list(pictures(at)) == ["-1 free", "0 walker/side", "1 walker/eye"]
 
 
 def test_a_link_with_an_unknown_walker_says_so_and_can_be_mended(visit):

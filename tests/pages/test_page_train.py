@@ -34,7 +34,8 @@ def test_start_creates_the_run_of_the_form_and_launches_it(visit, runs_dir, monk
     monkeypatch.setattr(launch, "start_training", lambda run: started.append(run) or 1)
     at = visit("train", preset="ant-smoke")
     at.text_input(key="run.name").set_value("mine").run()
-    at.number_input(key="task.rewards.alive").set_value(0.25).run()
+    # Typed just before the click, with which it arrives.
+    at.number_input(key="task.rewards.alive").set_value(0.25)
     at.button(key="start_training").click().run()
     assert not at.exception
     (row,) = list_runs(runs_dir)

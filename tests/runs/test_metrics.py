@@ -27,6 +27,20 @@ def test_a_torn_line_is_read_when_it_is_whole(tmp_path):
     assert tail.read() == [{"step": 2, "a": 3}]
 
 
+def test_a_tail_forgets_what_was_cut_off(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b'{"step": 1}\n{"step": 2}\n{"step": 3}\n')
+    tail = MetricsTail(path)
+    tail.read()
+    path.write_bytes(b'{"step": 1}\n')
+    tail.read()
+    assert tail.rows == [{"step": 1}]
+    with path.open("ab") as file:
+        file.write(b'{"step": 2, "a": 5}\n')
+    tail.read()
+    assert tail.rows == [{"step": 1}, {"step": 2, "a": 5}]
+
+
 def test_a_new_writer_cuts_off_the_torn_line_of_a_killed_one(tmp_path):
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(b'{"step": 1}\n{"step": 2, "a"')

@@ -1,17 +1,20 @@
 import gzip
 import http.client
+import io
 import json
 import socket
 import threading
 import time
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 import uvicorn
+from PIL import Image
 from starlette.applications import Starlette
 
 from vnl_core.config import SceneConfig
-from vnl_core.ui.routes import ROUTES, file_url, viewer_url
+from vnl_core.ui.routes import ROUTES, camera_url, file_url, viewer_url
 from vnl_core.ui.scenes import scene_of
 
 VIDEO = bytes(range(256)) * 8
@@ -137,6 +140,18 @@ def test_a_browser_that_has_a_scene_is_not_sent_it_again(get):
     assert (response.status, body) == (304, b"")
     other = parse_qs(urlsplit(viewer_url(scene=SceneConfig(arena="walls"))).query)["scene"][0]
     assert get(other, **{"If-None-Match": tag})[0].status == 200
+
+
+def test_a_camera_of_a_design_gives_its_picture(get):
+    scene = SceneConfig(arena="empty", corridor_length=12.0)
+    response, side = get(camera_url(scene, 0))
+    assert (response.status, response.headers["content-type"]) == (200, "image/jpeg")
+    pixels = np.asarray(Image.open(io.BytesIO(side)))
+    assert pixels.shape == (240, 320, 3)
+    assert pixels.std() > 20
+    assert get(camera_url(scene, -1))[1] != side
+    assert get(camera_url(scene, 99))[0].status == 404
+    assert get("/view/camera.jpg?preset=ant-easy")[0].status == 404
 
 
 def test_a_walker_is_moved_by_hand(get):

@@ -53,10 +53,15 @@ class MetricsWriter:
 class MetricsTail:
     """Reads what is new since the last call, and parses nothing twice.
 
-    The unfinished line at the end stays unread until its line break has been written.
+    The unfinished line at the end stays unread until its line break has been written. A file
+    that was cut back, as by the resuming of a killed run, is read anew.
+
+    Attributes:
+      rows: all rows so far.
     """
 
     def __init__(self, path: Path):
+        self.rows: list[Row] = []
         self._path = path
         self._offset = 0
 
@@ -64,14 +69,19 @@ class MetricsTail:
         """Rows that were completed since the last call, in order; none when there is no file."""
         try:
             with self._path.open("rb") as file:
+                if file.seek(0, os.SEEK_END) < self._offset:
+                    self.rows.clear()
+                    self._offset = 0
                 file.seek(self._offset)
                 fresh = file.read()
         except FileNotFoundError:
             return []
         end = fresh.rfind(b"\n") + 1
         self._offset += end
-        rows = (_parse(line) for line in fresh[:end].splitlines())
-        return [row for row in rows if row is not None]
+        found = (_parse(line) for line in fresh[:end].splitlines())
+        rows = [row for row in found if row is not None]
+        self.rows += rows
+        return rows
 
 
 def read_metrics(path: Path) -> list[Row]:

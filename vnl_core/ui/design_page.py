@@ -15,9 +15,6 @@ from vnl_core.ui.routes import viewer_url
 from vnl_core.ui.sections import label
 from vnl_core.ui.view3d import view_3d
 
-PICTURE_WIDTH, PICTURE_HEIGHT = 320, 240
-_SHOWN_WIDTH = 276  # px: three in a row at 1280 × 720, more in a wider window
-
 
 def preset_picker() -> None:
     """Which preset the design starts from, and what was changed in it."""
@@ -108,19 +105,6 @@ def _reroll() -> None:
 def plan(scene: Scene) -> None:
     """Side and top plan, to scale."""
     plot(corridor_plan(scene.layout, scene.config), key="plan", height=250)
-
-
-def gallery(scene: Scene) -> None:
-    """One small picture from every camera, with its index and name."""
-    with st.container(horizontal=True):
-        for index, name in scene.cameras:
-            try:
-                pixels = scenes.picture(scene.config, index, PICTURE_WIDTH, PICTURE_HEIGHT)
-            except RuntimeError as error:
-                st.warning(str(error), title="No pictures on this machine")
-                return
-            caption = f"{index} {name}"
-            st.image(pixels, caption, width=_SHOWN_WIDTH, alt=f"Camera {caption}")
 
 
 def facts(scene: Scene) -> None:

@@ -74,7 +74,10 @@ def submit(wanted: FilmRequest) -> Film:
     """
     path = _root() / wanted.folder
     found = read(path)
-    if found and (found.active or (found.video and (found.gif or not wanted.gif))):
+    if found and found.active:
+        (path / "cancel").unlink(missing_ok=True)  # asked for again before it was heard
+        return found
+    if found and found.video and (found.gif or not wanted.gif):
         return found
     new_film_folder(wanted, _root())
     worker(str(_root())).submit(_inside(path))

@@ -24,10 +24,11 @@ from vnl_core.presets import PRESETS
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.trajectory import Trajectory
 from vnl_core.ui import address, pictures
-from vnl_core.ui.scenes import scene_of
+from vnl_core.ui.scenes import picture, scene_of
 from vnl_core.viewer import Hand, motion_file, move, scene_file
 
 VIEWER = Path(__file__).parents[1] / "viewer" / "frontend" / "dist"
+CAMERA_PICTURE = (320, 240)  # pixels
 _MEDIA_TYPES = {
     ".mp4": "video/mp4",
     ".h5": "application/x-hdf5",
@@ -69,9 +70,8 @@ def viewer_url(
             "motion": f"/view/motion.bin?{urlencode(words)}",
         }
     else:
-        # Any preset will do to count the changes from.
-        name, preset = next(iter(PRESETS.items()))
-        words = address.encode(preset.run.changed(scene=scene), name)
+        assert scene
+        words = _design(scene)
         queries = {
             "scene": f"/view/scene.json?{urlencode(words)}",
             "move": f"/view/move?{urlencode(words)}",
@@ -81,6 +81,17 @@ def viewer_url(
     if time is not None:
         queries["time"] = f"{time:g}"
     return f"/viewer/index.html?{urlencode(queries)}"
+
+
+def camera_url(scene: SceneConfig, camera: int) -> str:
+    """Address of a small picture of a design at its start, from one of its cameras."""
+    return f"/view/camera.jpg?{urlencode({**_design(scene), 'camera': camera})}"
+
+
+def _design(scene: SceneConfig) -> dict[str, str]:
+    """Words of an address that hold a scene; any preset will do to count the changes from."""
+    name, preset = next(iter(PRESETS.items()))
+    return address.encode(preset.run.changed(scene=scene), name)
 
 
 def _inside(file: Path) -> dict[str, str]:
@@ -198,6 +209,17 @@ def _picture(request: Request) -> Response:
     return pictures.respond(request, served_file)
 
 
+def _camera(request: Request) -> Response:
+    try:
+        camera = int(request.query_params.get("camera", ""))
+        content = picture(_scene(request), camera, *CAMERA_PICTURE)
+    except ValueError as error:
+        raise HTTPException(404) from error
+    except RuntimeError as error:  # no OpenGL
+        raise HTTPException(503, str(error)) from error
+    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "max-age=3600"})
+
+
 def _plotly(request: Request) -> Response:
     script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     return FileResponse(script, headers={"Cache-Control": "max-age=86400"})
@@ -210,6 +232,7 @@ ROUTES: list[BaseRoute] = [
     Route("/view/scene.json", _view_scene),
     Route("/view/motion.bin", _view_motion),
     Route("/view/move", _view_move, methods=["POST"]),
+    Route("/view/camera.jpg", _camera),
     Route("/view/picture.jpg", _picture),
     Mount("/viewer", StaticFiles(directory=VIEWER, html=True, check_dir=False)),
 ]

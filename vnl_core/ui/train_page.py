@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import plotly.graph_objects as go
 import streamlit as st
 from pydantic import ValidationError
 
@@ -157,8 +158,7 @@ def _continue(run: RunDir) -> None:
         f"Train to {launch.lengthened(config, steps).ppo.total_steps:,} env steps",
         key="continue_training",
         type="primary",
-        on_click=resume,
-        args=(run, steps),
+        on_click=lambda: resume(run, st.session_state[f"more-{run.id}"]),
     )
 
 
@@ -192,9 +192,9 @@ def choose_run(label: str = "Run") -> RunDir | None:
 def rows_of(run: RunDir) -> list[dict]:
     """The run's metrics so far; only lines that are new since the last call are parsed."""
     tails = st.session_state.setdefault("tails", {})
-    tail, rows = tails.setdefault(str(run.path), (MetricsTail(run.metrics_path), []))
-    rows.extend(tail.read())
-    return rows
+    tail = tails.setdefault(str(run.path), MetricsTail(run.metrics_path))
+    tail.read()
+    return tail.rows
 
 
 def config_of(run: RunDir) -> tuple[RunConfig | None, str]:
@@ -218,9 +218,7 @@ def _live(run: RunDir, was_alive: bool) -> None:
     if was_alive and not status.alive:
         st.rerun()
     _headline(run, status)
-    rows = rows_of(run)
-    config, _ = config_of(run)
-    figures = curves.panels(rows, list(config.task.rewards) if config else [])
+    figures = _figures(run)
     if not figures:
         st.info("The first evaluation draws the first point of every curve.", title="No curves yet")
     for i, (title, figure) in enumerate(figures.items()):
@@ -230,6 +228,18 @@ def _live(run: RunDir, was_alive: bool) -> None:
             plot(figure, key=f"curve-{title}-{run.id}", height=260)
     with st.expander("Log", expanded=status.broken):
         st.code("\n".join(run.log_tail(30)) or "Nothing printed yet.", language=None)
+
+
+def _figures(run: RunDir) -> dict[str, go.Figure]:
+    """The run's curves; drawn anew when there are new metrics, not at each click on the page."""
+    rows = rows_of(run)
+    what = (str(run.path), len(rows))
+    known = st.session_state.get("figures")
+    if known is None or known[0] != what:
+        config, _ = config_of(run)
+        known = what, curves.panels(rows, list(config.task.rewards) if config else [])
+        st.session_state["figures"] = known
+    return known[1]
 
 
 def _headline(run: RunDir, status: Status) -> None:

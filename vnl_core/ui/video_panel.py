@@ -26,8 +26,7 @@ def panel(trajectories: list[Path], scene: Scene, key: str) -> None:
       key: prefix of the widgets' keys.
     """
     name = "Video" if len(trajectories) == 1 else "Grid video"
-    made = films.of(trajectories)
-    with st.expander(name, icon=":material/movie:", expanded=bool(made)):
+    with st.expander(name, icon=":material/movie:", expanded=bool(films.of(trajectories))):
         draft = _draft()
         cameras = {c.index: f"{c.index} {c.name}" for c in scene.cameras}
         for column, names in zip(st.columns(len(_FIELDS)), _FIELDS, strict=True):
@@ -44,17 +43,20 @@ def panel(trajectories: list[Path], scene: Scene, key: str) -> None:
         forms.show_problems(found)
         with st.container(horizontal=True):
             for title, gif in ((f"Make {name.lower()}", False), ("Make GIF", True)):
-                st.button(
-                    title,
-                    key=f"{key}-make-{'gif' if gif else 'mp4'}",
-                    icon=":material/movie:" if not gif else ":material/gif_box:",
-                    disabled=wanted is None,
-                    on_click=_make,
-                    args=(trajectories, wanted, gif),
-                )
+                # Not by a callback: its arguments would lack what was typed just before.
+                if (
+                    st.button(
+                        title,
+                        key=f"{key}-make-{'gif' if gif else 'mp4'}",
+                        icon=":material/movie:" if not gif else ":material/gif_box:",
+                        disabled=wanted is None,
+                    )
+                    and wanted
+                ):
+                    _make(trajectories, wanted, gif)
         if failure := st.session_state.pop("film_error", None):
             st.error(failure, title="The video was not started")
-        for film in made:
+        for film in films.of(trajectories):
             _film(film, key)
 
 

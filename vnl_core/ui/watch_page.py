@@ -140,6 +140,20 @@ def _pair(run: RunDir, *pair: Artifact) -> None:
     st.dataframe(episodes.outcomes(read), hide_index=True, alt="Outcomes of both evaluations")
 
 
+@st.fragment(run_every=2.0)
+def await_checkpoint(run: RunDir) -> None:
+    """Says that there is no checkpoint yet, until there is one."""
+    alive = run.status().alive
+    if run.checkpoints():
+        st.rerun()
+    st.info(
+        "The first one is saved at the first evaluation and appears here by itself."
+        if alive
+        else "It ended before its first evaluation. Start it again on the page Train.",
+        title="This run has no checkpoint yet" if alive else "This run has no checkpoint",
+    )
+
+
 def live_switch(run: RunDir) -> bool:
     """Whether the newest checkpoint shall play by itself; only while the run trains."""
     if not run.status().alive:
@@ -193,15 +207,18 @@ def again_form(config: RunConfig, checkpoint: Artifact) -> RolloutConfig | None:
     with st.expander("Its corridor", expanded=False):
         forms.edit(SceneConfig, draft["scene"], _TERRAIN, "again.scene")
     wanted, found = again_request(config, checkpoint)
-    st.button(
-        "Start new episode",
-        key="again",
-        icon=":material/replay:",
-        disabled=wanted is None,
-        on_click=_start,
-        args=(wanted,),
-        help="Of this checkpoint, with the seed, camera and corridor above.",
-    )
+    # Not by a callback: its arguments would lack what was typed just before the click.
+    if (
+        st.button(
+            "Start new episode",
+            key="again",
+            icon=":material/replay:",
+            disabled=wanted is None,
+            help="Of this checkpoint, with the seed, camera and corridor above.",
+        )
+        and wanted
+    ):
+        _start(wanted)
     forms.show_problems(found)
     return wanted
 
@@ -215,13 +232,8 @@ def again_buttons(wanted: RolloutConfig | None) -> str:
         if wanted:
             st.markdown("**Try it in**", width="content")
             for title, (scene, text) in transfers(wanted.scene).items():
-                st.button(
-                    title,
-                    key=f"transfer-{title}",
-                    on_click=_start,
-                    args=(wanted.changed(scene=scene.model_dump()),),
-                    help=text,
-                )
+                if st.button(title, key=f"transfer-{title}", help=text):
+                    _start(wanted.changed(scene=scene.model_dump()))
         return _choose_shown()
 
 
