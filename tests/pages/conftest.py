@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from vnl_core.config import RolloutConfig, RunConfig, SceneConfig, TaskConfig
+from vnl_core.runs import launch
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.runs.files import new_folder, write_whole
 from vnl_core.runs.metrics import MetricsWriter
@@ -20,9 +21,10 @@ PAGES = Path(__file__).parents[2] / "pages"
 
 @pytest.fixture(autouse=True)
 def runs_dir(tmp_path, monkeypatch):
-    """An empty runs directory; no page starts the worker by itself."""
+    """An empty runs directory; no page starts a process by itself."""
     monkeypatch.setenv("VNL_RUNS_DIR", str(tmp_path))
     monkeypatch.setattr(worker.Worker, "warm", lambda self: None)
+    monkeypatch.setattr(launch, "prepare", lambda: None)
     yield tmp_path
     rollouts.worker.clear()
     films.worker.clear()

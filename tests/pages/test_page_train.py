@@ -134,3 +134,12 @@ def test_no_page_imports_jax(visit, make_run, page):
     loaded = set(sys.modules)
     visit(page)
     assert not {"jax", "brax", "flax", "orbax"} & (set(sys.modules) - loaded)
+
+
+def test_the_next_training_is_prepared_while_none_runs(visit, monkeypatch):
+    prepared = []
+    monkeypatch.setattr(launch, "prepare", lambda: prepared.append(1))
+    visit("design")
+    assert not prepared
+    visit("train")
+    assert prepared

@@ -99,7 +99,9 @@ def test_it_is_not_used_in_another_environment(toys, prepare, monkeypatch):
 def test_it_ends_with_who_wanted_it(toys, prepare):
     ready = prepare()
     toys.until(lambda: bool(ready.children()))
+    (child,) = ready.children()
     assert launch._standby
     launch._standby.dismiss()
     launch._standby.process.wait(timeout=20)
     launch._standby = None
+    toys.until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)

@@ -5,6 +5,7 @@ the dashboard and the child for the keeper, and end when the other end is closed
 """
 
 import os
+import signal
 import socket
 import subprocess
 from collections.abc import Callable
@@ -76,7 +77,8 @@ def stand_by(prepare: Callable[[], Work]) -> int:
     theirs.close()
     with socket.socket(fileno=0) as dashboard:
         given = _receive(dashboard)
-    if not given:
+    if not given:  # The child may be in the middle of its imports.
+        os.kill(child, signal.SIGKILL)
         return 0
     run, lock = RunDir(given[0]), Lock(given[1])
 
