@@ -27,8 +27,9 @@ from vnl_core.scene.mjx_facts import (
 # precision, and the tail blows up. CG takes as many as the scene says.
 NEWTON_ITERATIONS, MAX_LS_ITERATIONS = 20, 8
 # Room for the greater of these, so many and this share of a walker's geoms. On its feet an ant
-# under random actions never touched in more places; thrown on its back it does in a few steps of a
-# thousand, a CMU humanoid in one (docs/performance.md). The shallowest contacts are left out then.
+# under random actions never touched in more places; thrown in all attitudes it does in one step of
+# a hundred, a CMU humanoid in two of a thousand (docs/performance.md). The shallowest contacts are
+# left out then.
 LEAST_CONTACTS, SHARE_OF_GEOMS = 9, 1 / 3
 
 _SOLVERS = {"cg": mujoco.mjtSolver.mjSOL_CG, "newton": mujoco.mjtSolver.mjSOL_NEWTON}
