@@ -40,7 +40,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[1] / "training")!r})
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.keeper import inherited_lock, keep
+from vnl_core.runs.keeper import fork, inherited_lock, keep
 
 run = RunDir(Path(sys.argv[1]))
 
@@ -70,7 +70,7 @@ def work():
     return main(run.path, make)
 
 if __name__ == "__main__":
-    sys.exit(keep(run, inherited_lock(), work))
+    sys.exit(keep(run, inherited_lock(), lambda: fork(work)))
 """
 
 
