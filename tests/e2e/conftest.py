@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from dashboard_server import running_server
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = next(
     (path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None
@@ -19,6 +19,9 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--disable-background-networking",
 )
+# Cold caches and two busy cores; a wait ends as soon as what it waits for is there.
+PATIENCE = 60_000  # ms
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +63,7 @@ def page(browser, server) -> Iterator[Page]:
 
     context.route(lambda url: urlsplit(url).netloc not in ("", urlsplit(server).netloc), refuse)
     tab = context.new_page()
-    # Cold caches and two busy cores; a wait ends as soon as what it waits for is there.
-    tab.set_default_timeout(60_000)
+    tab.set_default_timeout(PATIENCE)
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(str(error)))
     yield tab

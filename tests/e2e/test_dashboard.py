@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 from dashboard_server import running_server
+from on_page import settled
 from playwright.sync_api import Page, expect
 
 from vnl_core.runs.directory import RunDir
@@ -26,11 +27,6 @@ CURSOR_TIME = """(() => {
 })()"""
 # Minutes, for compilations on two cores that others use too.
 LONG = 240_000
-
-
-def settled(page: Page) -> None:
-    """Waits until the page's script has run to its end."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
 def plays(page: Page) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import mujoco
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from on_page import choose, settled
+from playwright.sync_api import expect
 from view_on_page import BOXES, changes, frame_of, shot_of, spread, view_of
 
 from vnl_core.config import RunConfig
@@ -117,22 +118,16 @@ def test_a_checkpoint_of_each_walker_plays_and_is_scrubbed(page, runs_dir, walke
     expect(view.locator("#clock")).to_have_text(re.compile("^0.00 / "))
 
 
-def settled(page: Page) -> None:
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-
-
 def test_walkers_follow_one_another_in_the_3d_view_and_bring_their_defaults(page):
     errors: list[str] = []
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     page.goto(f"/?preset={PRESET['rodent']}")
     settled(page)
     page.locator(".st-key-section-Walker summary").click()
-    chosen = page.locator(".st-key-scene-walker input")
     # The rodent has the most joints, the balls the fewest, and a texture around the whole ball.
     others = [walker for name, walker in known_walkers().items() if name not in PRESET]
     for walker in [*others, known_walkers()["ant"]]:
-        chosen.click()
-        page.get_by_role("option", name=walker.title, exact=True).click()
+        choose(page, ".st-key-scene-walker input", walker.title)
         offer = page.get_by_role("button", name="Use this walker's defaults")
         offer.click()
         expect(offer).to_have_count(0)
