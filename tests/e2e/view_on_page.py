@@ -5,15 +5,17 @@ import time
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Frame, FrameLocator, Page
+from playwright.sync_api import Frame, FrameLocator, Page, Response
 
-# Places along the corridor of the boxes that the view draws, from its description of the scene.
-BOXES = """async () => {
-  const asked = performance.getEntriesByType('resource').map(({name}) => name);
-  const url = asked.filter((name) => name.includes('scene.json')).at(-1);
-  const {geoms} = await (await fetch(url)).json();
-  return geoms.filter(({shape}) => shape === 'box').map(({position}) => position[0]);
-}"""
+
+def is_scene(response: Response) -> bool:
+    """Whether the view was sent its description of a scene."""
+    return "/view/scene.json" in response.url
+
+
+def boxes_of(scene: Response) -> list[float]:
+    """Places along the corridor of the boxes that the view draws, in m."""
+    return [geom["position"][0] for geom in scene.json()["geoms"] if geom["shape"] == "box"]
 
 
 def view_of(page: Page, where: str = "iframe[title='3D view']") -> FrameLocator:
