@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from vnl_core.rendering import gl
 
@@ -11,7 +11,7 @@ gl.choose()
 import vnl_core.jobs  # noqa: E402, F401  silences what others print when imported
 from benchmarks import dashboard, engines, peers, preview, training, viewer  # noqa: E402
 
-Rows = Sequence[peers.Row]
+Rows = Iterable[peers.Row]
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import jax
@@ -30,6 +30,7 @@ SEED_WAY = MjxConfig(
     max_geom_pairs=100_000,
     max_contact_points=100_000,
 )
+Row = tuple[str, float, str]
 Way = Literal["mjx unadapted", "mjx adapted", "native"]
 WAYS: list[Way] = ["mjx unadapted", "mjx adapted", "native"]
 BATCH, ROUNDS = 64, 8
@@ -37,27 +38,23 @@ BATCH, ROUNDS = 64, 8
 ROUND = {"mjx unadapted": 60, "mjx adapted": 60, "native": 200}
 
 
-def measure() -> list[tuple[str, float, str]]:
+def measure() -> Iterator[Row]:
     """Rows of the table: what, figure, unit. Each walker runs in fresh processes."""
-    rows: list[tuple[str, float, str]] = []
     for walker in WALKERS:
         with tempfile.TemporaryDirectory() as cache:
             for way in _ways(walker):
                 for start in ("cold", "warm"):
                     took = _apart("compile", walker, way, cache=cache)
-                    rows.append((f"{walker}, {way}, compile {start}", took, "s"))
+                    yield f"{walker}, {way}, compile {start}", took, "s"
             found = _apart("rates", walker, cache=cache)
         for way, (slots, physics, env) in found.items():
             if slots:
-                rows.append((f"{walker}, {way}, contact slots", slots, ""))
-            rows += [
-                (f"{walker}, {way}, one core", physics, "physics steps/s"),
-                (f"{walker}, {way}, one core", env, "env steps/s"),
-            ]
+                yield f"{walker}, {way}, contact slots", slots, ""
+            yield f"{walker}, {way}, one core", physics, "physics steps/s"
+            yield f"{walker}, {way}, one core", env, "env steps/s"
         if "mjx unadapted" in found:
             ratio = found["mjx adapted"][1] / found["mjx unadapted"][1]
-            rows.append((f"{walker}, physics, adapted / unadapted", ratio, "×"))
-    return rows
+            yield f"{walker}, physics, adapted / unadapted", ratio, "×"
 
 
 def _ways(walker: str) -> list[Way]:
@@ -65,9 +62,8 @@ def _ways(walker: str) -> list[Way]:
     return WAYS if walker == "ant" else WAYS[1:]
 
 
-def measure_terrains() -> list[tuple[str, float, str]]:
+def measure_terrains() -> Iterator[Row]:
     """Env steps a second with one layout, and with another one for each environment."""
-    rows: list[tuple[str, float, str]] = []
     ways: tuple[Way, ...] = ("native", "mjx adapted")
     for way in ways:
         works = {t: _walk_of("ant", way, t) for t in ("fixed", "new")}
@@ -75,12 +71,9 @@ def measure_terrains() -> list[tuple[str, float, str]]:
         for _ in range(ROUNDS):  # in turn, for the machine may be busy
             for terrain, (work, size, _) in works.items():
                 rates[terrain] = max(rates[terrain], size / _processor_seconds(work))
-        rows += [
-            (f"{way}, one layout", rates["fixed"], "env steps/s per core"),
-            (f"{way}, a layout each", rates["new"], "env steps/s per core"),
-            (f"{way}, a layout each / one", rates["new"] / rates["fixed"], "×"),
-        ]
-    return rows
+        yield f"{way}, one layout", rates["fixed"], "env steps/s per core"
+        yield f"{way}, a layout each", rates["new"], "env steps/s per core"
+        yield f"{way}, a layout each / one", rates["new"] / rates["fixed"], "×"
 
 
 def _apart(what: str, *arguments: str, cache: str) -> Any:

@@ -73,32 +73,28 @@ def ways(threads: int) -> dict[str, Way]:
     }
 
 
-def measure(threads: int, letters: str = "abcd") -> list[Row]:
+def measure(threads: int, letters: str = "abcd") -> Iterator[Row]:
     """Rows of the table: what, figure, unit."""
-    rows: list[Row] = []
     rates: dict[str, float] = {}
     for letter, way in ways(threads).items():
         if letter not in letters:
             continue
         if not way.python.exists():
-            rows.append((way.title, NOT_INSTALLED, ""))
+            yield way.title, NOT_INSTALLED, ""
             continue
         with tempfile.TemporaryDirectory() as cache:
             cold, warm = _time(way, cache, ROUNDS), _time(way, cache, 1)
         rates[letter] = cold.rate
-        rows += [
-            (f"{way.title}", cold.rate, "env steps/s"),
-            ("   start, cold compilation cache", cold.start, "s"),
-            ("   start, warm compilation cache", warm.start, "s"),
-            ("   memory at most", cold.memory, "MB"),
-        ]
+        yield way.title, cold.rate, "env steps/s"
+        yield "   start, cold compilation cache", cold.start, "s"
+        yield "   start, warm compilation cache", warm.start, "s"
+        yield "   memory at most", cold.memory, "MB"
     for letter in "bcd":
         if {"a", letter} <= rates.keys():
-            rows.append((f"a / {letter}", rates["a"] / rates[letter], "×"))
-    return rows
+            yield f"a / {letter}", rates["a"] / rates[letter], "×"
 
 
-def race(threads: int, letters: str = "abcd", limit: float = 10.0) -> list[Row]:
+def race(threads: int, letters: str = "abcd", limit: float = 10.0) -> Iterator[Row]:
     """Rows of the table: minutes, from the command on, until an evaluation reached GOAL.
 
     Args:
@@ -106,13 +102,11 @@ def race(threads: int, letters: str = "abcd", limit: float = 10.0) -> list[Row]:
       letters: which ways.
       limit: minutes after which a way is given up.
     """
-    rows: list[Row] = []
     for letter, way in ways(threads).items():
         if letter in letters and not way.python.exists():
-            rows.append((way.title, NOT_INSTALLED, ""))
+            yield way.title, NOT_INSTALLED, ""
         elif letter in letters:
-            rows.append((way.title, *_minutes(way, limit)))
-    return rows
+            yield way.title, *_minutes(way, limit)
 
 
 def _time(way: Way, cache: str, rounds: int) -> Figures:

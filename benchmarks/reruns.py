@@ -24,20 +24,22 @@ TIMES = 12
 # A promise of the milliseconds from the next click or Enter until the script that it starts ends.
 _ARM = """() => {
   const app = document.querySelector('[data-testid=stApp]');
-  window.rerun = new Promise((tell) => {
+  window.rerun = new Promise((tell, fail) => {
+    setTimeout(() => fail(new Error('No script has run to its end for a minute.')), 60_000);
     let began, ran;
     const act = ({key, timeStamp}) => {
       if (!key || key === 'Enter') began ??= timeStamp;
     };
     ['click', 'keydown'].forEach((kind) => addEventListener(kind, act, {capture: true}));
-    new MutationObserver((_, watcher) => {
-      ran ||= began !== undefined && app.dataset.testScriptState === 'running';
+    // A short script may have begun and ended before the observer is told of either.
+    new MutationObserver((changes, watcher) => {
+      ran ||= began !== undefined && changes.some(({oldValue}) => oldValue !== 'running');
       if (ran && app.dataset.testScriptState === 'notRunning') {
         watcher.disconnect();
         ['click', 'keydown'].forEach((kind) => removeEventListener(kind, act, {capture: true}));
         tell(performance.now() - began);
       }
-    }).observe(app, {attributes: true, attributeFilter: ['data-test-script-state']});
+    }).observe(app, {attributeFilter: ['data-test-script-state'], attributeOldValue: true});
   });
 }"""
 
