@@ -7,7 +7,8 @@ import warnings
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 # Two passes of XLA's CPU compiler that multiply the time a rodent on MJX takes to compile, and
-# gain nothing when it runs (docs/performance.md). A flag that the user names stays as it is.
+# gain nothing when it runs. The learner's programs have the first of them (docs/performance.md).
+# A flag that the user names stays as it is.
 _FASTER_COMPILATION = {
     "--xla_cpu_use_fusion_emitters": "false",
     "--xla_cpu_enable_concurrency_optimized_scheduler": "false",

@@ -28,6 +28,8 @@ Metrics = dict[str, jax.Array]
 
 # For programs that run once: compiled in a sixth of the time, for code that is slower.
 ONCE: dict[str, Any] = {"xla_backend_optimization_level": 0}
+# For programs without MJX's physics, whose compilation takes minutes with it (`vnl_core.jobs`).
+FUSED: dict[str, Any] = {"xla_cpu_use_fusion_emitters": True}
 
 # The control step at which nothing happened.
 NEVER = jnp.iinfo(jnp.int32).max
@@ -145,8 +147,9 @@ class Learner:
         collect = jax.jit(self._collect, out_shardings=(layout(env_state), None, None))
         _, shapes, _ = jax.eval_shape(collect, state.params, env_state, key)
         lowered = collect.lower(state.params, env_state, key)
+        options = FUSED if self._env.backend == "native" else None
         with ThreadPoolExecutor(1) as beside:  # XLA compiles without Python's lock
-            compiling = beside.submit(lowered.compile)
+            compiling = beside.submit(lowered.compile, options)
             if len(key.sharding.device_set) == 1:
                 where = jax.tree.map(lambda _: key.sharding, shapes)
             else:  # The batch comes as the compiler lays it out over the devices.
@@ -157,7 +160,7 @@ class Learner:
                 where,
             )
             learn = jax.jit(self._learn, out_shardings=(layout(state), None))
-            self.learn = learn.lower(state, data, key).compile()
+            self.learn = learn.lower(state, data, key).compile(FUSED)
             self.collect = compiling.result()
 
     def _collect(
