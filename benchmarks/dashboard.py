@@ -32,14 +32,15 @@ _LONG = 100_000_000  # env steps; a training that does not end by itself
 Row = tuple[str, float | str, str]
 
 
-def measure() -> list[Row]:
+def measure() -> Iterator[Row]:
     """Rows of the table: what, figure, unit."""
     kept = {name: os.environ.get(name) for name in ("VNL_CACHE_DIR", "VNL_RUNS_DIR")}
     with tempfile.TemporaryDirectory() as folder:
         os.environ["VNL_CACHE_DIR"] = str(Path(folder) / "cache")
         os.environ["VNL_RUNS_DIR"] = str(Path(folder) / "runs")
         try:
-            return [*_start(), *_while_training()]
+            yield from _start()
+            yield from _while_training()
         finally:
             for name, value in kept.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})

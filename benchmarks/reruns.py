@@ -45,13 +45,14 @@ _ARM = """() => {
 
 
 def in_browser(run: RunDir) -> Iterator[tuple[str, float, str]]:
-    """A row for each action on a page while `run` trains: what, median, unit."""
+    """A row for each action on a page while `run` trains, once it has a video."""
+    filmed, _ = run.videos()[0]
     with sync_playwright() as playwright, running_server(run.path.parent) as address:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = browser.new_page(viewport=WINDOW)
         page.set_default_timeout(120_000)
         for name, action, act in _ACTIONS:
-            page.goto(f"{address}/{name}?run={run.id}")
+            page.goto(f"{address}/{name}?run={run.id}&checkpoint={filmed}")
             page.wait_for_selector(SETTLED)
             page.wait_for_timeout(5000)  # charts, pictures and the 3D view come after the script
             times = [_time(page, act, turn) for turn in range(TIMES)]
