@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -52,42 +53,52 @@ def _start() -> Iterator[Row]:
         if way == "page":
             launch.prepare()
             time.sleep(FORM)
-        run, began = _begin("ant-smoke")
-        moments: dict[str, float] = {}
+        with _running("ant-smoke") as (run, began):
+            moments: dict[str, float] = {}
 
-        def learned(status: Status, run: RunDir = run, moments: dict = moments) -> bool:
-            moments.setdefault(status.phase, time.perf_counter())
-            return any("training/sps" in row for row in read_metrics(run.metrics_path))
+            def learned(status: Status, run: RunDir = run, moments: dict = moments) -> bool:
+                moments.setdefault(status.phase, time.perf_counter())
+                return any("training/sps" in row for row in read_metrics(run.metrics_path))
 
-        _wait(run, learned)
-        took = time.perf_counter() - began
+            _wait(run, learned)
+            took = time.perf_counter() - began
         yield (f"Start to first training figures, {cache}, {way}", took, "s")
         for phase, following in zip(list(moments), list(moments)[1:], strict=False):
             yield (f"   {phase}", moments[following] - moments[phase], "s")
-        _end(run)
 
 
 def _while_training() -> Iterator[Row]:
-    run, _ = _begin("ant-easy")
-    _wait(run, lambda status: status.phase == "training" and bool(status.step))
-    for page in LOOKED_AT:
-        at = AppTest.from_file(str(MAIN), default_timeout=60).run()
-        if page != "design":
-            at.switch_page(str(PAGES / f"{page}.py"))
-        times = [seconds(at.run) for _ in range(RERUNS + 1)][1:]
-        assert not at.exception, at.exception
-        yield (f"page {page}, rerun while training", 1000 * statistics.median(times), "ms")
-    _wait(run, lambda _: bool(run.videos()))
-    for what, figure, unit in reruns.in_browser(run):
-        yield (f"in a browser: {what}", figure, unit)
-    stops = [_end(run)]
-    for _ in range(STOPS - 1):
-        launch.resume_training(run)
-        before = run.status().step
-        _wait(run, lambda status, before=before: status.step > before)
-        stops.append(_end(run))
+    with _running("ant-easy") as (run, _):
+        _wait(run, lambda status: status.phase == "training" and bool(status.step))
+        for page in LOOKED_AT:
+            at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+            if page != "design":
+                at.switch_page(str(PAGES / f"{page}.py"))
+            times = [seconds(at.run) for _ in range(RERUNS + 1)][1:]
+            assert not at.exception, at.exception
+            yield (f"page {page}, rerun while training", 1000 * statistics.median(times), "ms")
+        _wait(run, lambda _: bool(run.videos()))
+        for what, figure, unit in reruns.in_browser(run):
+            yield (f"in a browser: {what}", figure, unit)
+        stops = [_end(run)]
+        for _ in range(STOPS - 1):
+            launch.resume_training(run)
+            before = run.status().step
+            _wait(run, lambda status, before=before: status.step > before)
+            stops.append(_end(run))
     yield ("Stop to a saved checkpoint and the process's end", statistics.median(stops), "s")
     yield ("   at most", max(stops), "s")
+
+
+@contextmanager
+def _running(preset: str) -> Iterator[tuple[RunDir, float]]:
+    """A run of the preset and the moment of its start; it does not outlive what is done with it."""
+    run, began = _begin(preset)
+    try:
+        yield run, began
+    finally:
+        if run.status().alive:
+            _end(run)
 
 
 def _begin(preset: str) -> tuple[RunDir, float]:
