@@ -23,6 +23,7 @@ PARITY = {
     "cmu_humanoid": 0.01,
     "jumping_ball": 1e-5,
     "rolling_ball": 1e-5,
+    "strider": 0.02,
 }
 
 
