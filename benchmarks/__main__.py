@@ -9,9 +9,9 @@ from vnl_core.rendering import gl
 gl.choose()
 
 import vnl_core.jobs  # noqa: E402, F401  silences what others print when imported
-from benchmarks import dashboard, engines, peers, preview, training, viewer  # noqa: E402
+from benchmarks import Row, dashboard, engines, peers, preview, training, viewer  # noqa: E402
 
-Rows = Iterable[peers.Row]
+Rows = Iterable[Row]
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from benchmarks import reruns
+from benchmarks import Row, reruns
 from benchmarks.clock import seconds
 from vnl_core.presets import PRESETS
 from vnl_core.runs import launch
@@ -29,8 +29,6 @@ LOOKED_AT = ("design", "train", "runs", "watch")
 RERUNS, STOPS = 15, 5
 FORM = 15.0  # s that the Train page is open before Start is pressed
 _LONG = 100_000_000  # env steps; a training that does not end by itself
-
-Row = tuple[str, float | str, str]
 
 
 def measure() -> Iterator[Row]:

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import vnl_core.jobs  # noqa: F401  silences what others print when imported
+from benchmarks import Row
 from benchmarks.clock import seconds
 from vnl_core.config import MjxConfig, SceneConfig
 from vnl_core.envs import CorridorEnv
@@ -30,7 +31,6 @@ SEED_WAY = MjxConfig(
     max_geom_pairs=100_000,
     max_contact_points=100_000,
 )
-Row = tuple[str, float, str]
 Way = Literal["mjx unadapted", "mjx adapted", "native"]
 WAYS: list[Way] = ["mjx unadapted", "mjx adapted", "native"]
 BATCH, ROUNDS = 64, 8

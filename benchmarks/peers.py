@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from benchmarks import Row
 from benchmarks.peers_task import STEPS
 
 ROOT = Path(__file__).parents[1]
@@ -31,8 +32,6 @@ GOAL = 3.0  # m
 _PLAIN_XLA = (
     "--xla_cpu_use_fusion_emitters=true --xla_cpu_enable_concurrency_optimized_scheduler=true"
 )
-
-Row = tuple[str, float | str, str]
 
 
 class Way(NamedTuple):
