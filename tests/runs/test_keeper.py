@@ -15,6 +15,7 @@ from vnl_core.config import RunConfig
 from vnl_core.runs import launch, status
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.keeper import BUSY, Busy
+from vnl_core.runs.priority import NICENESS
 
 WORKER = Path(__file__).with_name("toy_worker.py")
 # Before the tests put another interpreter in its place.
@@ -29,7 +30,12 @@ def test_created_starting_running_stopping_stopped(toys):
     assert run.status().state in ("starting", "running")
     toys.wait(run, "running")
     assert run.status().alive
-    assert os.getsid(toys.child(run)) == toys.keeper(run), "no own session"
+    child = toys.child(run)
+    assert os.getsid(child) == toys.keeper(run), "no own session"
+    assert psutil.Process(child).nice() == min(19, os.nice(0) + NICENESS)
+    session = Path(f"/proc/{child}/autogroup")
+    if session.exists():  # the session as a whole gives way too
+        assert session.read_text().endswith(f"nice {NICENESS}\n")
     assert launch.stop(run)
     toys.wait(run, "stopping")
     ended = toys.wait(run, "stopped")

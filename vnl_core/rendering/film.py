@@ -83,8 +83,9 @@ class Filmer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            # A Ctrl-C in the terminal is for the caller alone, who decides what ends when.
-            start_new_session=True,
+            # A Ctrl-C in the terminal is for the caller alone, who decides what ends when. (A
+            # session of its own would let it compete with the dashboard: runs/priority.py.)
+            process_group=0,
         )
 
 

@@ -23,6 +23,7 @@ from vnl_core.runs.directory import RunDir
 from vnl_core.runs.ending import Ending
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.oom import oom_kills
+from vnl_core.runs.priority import give_way
 from vnl_core.runs.queue import Ticket, places, queue_folder
 from vnl_core.runs.status import as_written, write_status
 
@@ -30,8 +31,6 @@ from vnl_core.runs.status import as_written, write_status
 FINISHED, FAILED, DISK_FULL, BUSY, STOPPED = 0, 1, 28, 75, 143
 # In the environment of a process that was born with the lock: its descriptor.
 LOCK_VARIABLE = "VNL_RUN_LOCK"
-# Added to the process's niceness: the dashboard stays responsive beside it.
-NICENESS = 10
 
 # Seconds between two looks at the line, or at the child.
 _TICK = 0.5
@@ -166,7 +165,7 @@ def _do(work: Callable[[], int]) -> NoReturn:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
     code = FAILED
     try:
-        os.nice(NICENESS)
+        give_way()
         code = work()
     except BaseException:
         traceback.print_exc()
