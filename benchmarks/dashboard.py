@@ -86,6 +86,8 @@ def _while_training() -> Iterator[Row]:
             stops.append(_end(run))
     yield ("Stop to a saved checkpoint and the process's end", statistics.median(stops), "s")
     yield ("   at most", max(stops), "s")
+    for what, figure, unit in reruns.in_browser(run):
+        yield (f"in a browser, nothing trains: {what}", figure, unit)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ _ARM = """() => {
 
 
 def in_browser(run: RunDir) -> Iterator[tuple[str, float, str]]:
-    """A row for each action on a page while `run` trains, once it has a video."""
+    """A row for each action on a page that shows `run`, which has a video."""
     filmed, _ = run.videos()[0]
     with sync_playwright() as playwright, running_server(run.path.parent) as address:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
