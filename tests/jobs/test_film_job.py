@@ -1,6 +1,8 @@
 """Films by request: made once, cancelled, refused."""
 
+import io
 import json
+import shutil
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -10,7 +12,8 @@ from click.testing import CliRunner
 
 from vnl_core.cli import main
 from vnl_core.config import FilmConfig, FilmRequest, RunConfig, SceneConfig, TaskConfig
-from vnl_core.jobs.film import run_film, trajectory_of
+from vnl_core.jobs.film import run_film, trajectory_of, work
+from vnl_core.jobs.rollout import RolloutStatus
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory
@@ -92,6 +95,32 @@ def test_a_cancelled_film_is_not_made(runs_dir):
     run_film(folder, runs_dir)
     assert status(folder)["state"] == "cancelled"
     assert not (folder / "film.mp4").exists()
+
+
+def test_an_episode_deleted_while_it_is_filmed_keeps_no_other_waiting(runs_dir, monkeypatch):
+    shutil.copytree(runs_dir / "rollouts" / "b", runs_dir / "rollouts" / "c")
+    trajectory, film = "rollouts/c/trajectory.h5", FILM.changed(fps=30)
+    gone = runs_dir / "rollouts" / "c" / "films" / "x"
+    gone.mkdir(parents=True)
+    (gone / "request.json").write_text(FilmRequest(trajectories=(trajectory,), film=film).to_json())
+    asked = []
+
+    def cancelled(status) -> bool:
+        asked.append(status)
+        if len(asked) == 3:  # in the middle of the film
+            shutil.rmtree(runs_dir / "rollouts" / "c")
+        return told(status)
+
+    told = RolloutStatus.cancelled
+    monkeypatch.setattr(RolloutStatus, "cancelled", cancelled)
+    request = FilmRequest(trajectories=("rollouts/a/trajectory.h5",), film=FILM.changed(fps=8))
+    after = ask(runs_dir, request)
+    lines = "".join(f"{folder.relative_to(runs_dir)}\n" for folder in (gone, after))
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    work(runs_dir)
+    assert not gone.exists()
+    assert status(after)["state"] == "finished"
+    assert len(set(asked)) == 2
 
 
 def test_the_shell_films_what_the_dashboard_finds(runs_dir, tmp_path):

@@ -1,3 +1,5 @@
+import pytest
+
 from vnl_core.runs import ending
 from vnl_core.runs.ending import Ending
 from vnl_core.ui import runs_page
@@ -34,6 +36,35 @@ def test_a_bad_end_is_marked_and_told(make_run):
     assert at.error[0].proto.title == f"{run.id}: disk full"
     assert "Delete runs." in at.error[0].value
     assert not at.button(key="resume_runs").disabled
+
+
+def select(at, rows):
+    """As the browser does it; AppTest cannot."""
+    key = hash(tuple(at.dataframe[0].value["run"]))
+    at.session_state[f"runs-{key}"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    return at.run()
+
+
+def test_the_selection_stays_with_its_runs_when_others_come_and_go(visit, make_run):
+    a, b = make_run("a"), make_run("b")
+    at = select(visit("runs"), [1])
+    assert at.session_state["runs"] == [a.id]
+    make_run("c")  # above the others
+    at.run()
+    assert not at.button(key="open-watch").disabled
+    b.delete()
+    assert at.run().session_state["runs"] == [a.id]
+
+
+@pytest.mark.parametrize("button", ["open-train", "open-watch", "delete_runs"])
+def test_a_run_that_another_tab_deletes_takes_nothing_along(visit, make_run, button):
+    gone, _ = make_run("a"), make_run("b")
+    at = select(visit("runs"), [1])
+    assert not at.button(key=button).disabled
+    gone.delete()
+    at.button(key=button).click().run()
+    assert not at.exception
+    assert at.button(key=button).disabled
 
 
 def page(ids):

@@ -4,6 +4,7 @@
 keeps what it has compiled, so that a second rollout of a scene starts at once.
 """
 
+import contextlib
 import functools
 import json
 import sys
@@ -46,11 +47,12 @@ class RolloutStatus:
             self._echo(f"{state} {message}".strip())
         self._state, self._written = state, now
         status = {"state": state, "progress": round(progress, 3), "message": message, **more}
-        write_whole(self._folder / "status.json", json.dumps(status) + "\n")
+        with contextlib.suppress(FileNotFoundError):  # deleted: there is nobody left to tell
+            write_whole(self._folder / "status.json", json.dumps(status) + "\n")
 
     def cancelled(self) -> bool:
-        """Whether the file `cancel` lies in the folder."""
-        return (self._folder / "cancel").exists()
+        """Whether the file `cancel` lies in the folder, or the folder was deleted."""
+        return (self._folder / "cancel").exists() or not self._folder.is_dir()
 
 
 def video_name(scene: Scene, camera: int | str) -> str:

@@ -1,5 +1,6 @@
 """Folders of their own name, and files that a reader never sees half of."""
 
+import contextlib
 import os
 import tempfile
 import time
@@ -22,6 +23,17 @@ def new_folder(parent: Path, name: str) -> Path:
         except FileExistsError:
             count += 1
             path = parent / f"{stem}-{count}"
+
+
+def newest_folders(parent: Path) -> list[Path]:
+    """The folders in `parent`, the last changed first; none where there is no such folder."""
+    found = []
+    with contextlib.suppress(FileNotFoundError):
+        for path in parent.iterdir():
+            with contextlib.suppress(FileNotFoundError):  # deleted while we looked
+                if path.is_dir():
+                    found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -254,5 +254,5 @@ class Learner:
         learned, optimizer, _ = carry
         params = PolicyParams(updated, learned.policy, learned.value)
         metrics = jax.tree.map(jnp.mean, metrics)
-        metrics["params_norm"] = optax.global_norm(learned)
+        metrics["params_norm"] = optax.tree.norm(learned)
         return TrainingState(params, optimizer), metrics

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from vnl_core.config import FilmConfig, FilmRequest
 from vnl_core.rendering.film_folder import new_film_folder
 from vnl_core.runs.directory import default_runs_dir
+from vnl_core.runs.files import newest_folders
 from vnl_core.ui.worker import FINAL, Worker, progress, set_cancelled
 
 
@@ -96,11 +97,8 @@ def read(path: Path) -> Film | None:
 
 def of(trajectories: list[Path]) -> list[Film]:
     """Every film of these very trajectories, the newest first."""
-    folder = trajectories[0].parent / "films"
-    if not folder.is_dir():
-        return []
     inside = request(trajectories, FilmConfig(), False).trajectories
-    paths = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    paths = newest_folders(trajectories[0].parent / "films")
     found = [film for path in paths if (film := read(path))]
     return [film for film in found if film.request.trajectories == inside]
 

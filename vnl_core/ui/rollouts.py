@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from vnl_core.config import RolloutConfig
 from vnl_core.runs.directory import default_runs_dir
-from vnl_core.runs.files import new_folder, write_whole
+from vnl_core.runs.files import new_folder, newest_folders, write_whole
 from vnl_core.ui.worker import FINAL, Worker, progress, set_cancelled
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -108,11 +108,8 @@ def read(rollout_id: str) -> Rollout | None:
 
 def recent(limit: int = 50) -> list[Rollout]:
     """The newest rollouts first."""
-    if not folder().is_dir():
-        return []
-    paths = [path for path in folder().iterdir() if path.is_dir()]
-    paths.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    return [rollout for path in paths[:limit] if (rollout := read(path.name))]
+    paths = newest_folders(folder())[:limit]
+    return [rollout for path in paths if (rollout := read(path.name))]
 
 
 def delete(rollout: Rollout) -> None:

@@ -12,7 +12,9 @@ _REWARD = "eval/episode_reward"
 
 
 def table(rows: Sequence[RunRow]) -> list[RunRow]:
-    """All runs; returns those selected."""
+    """All runs; returns those selected, which stay so when others come and go."""
+    ids = [row.run.id for row in rows]
+    selected = [i for i, run_id in enumerate(ids) if run_id in st.session_state.get("runs", ())]
     notes = {row.run.id: row.problem or row.status.message for row in rows}
     event = st.dataframe(
         [
@@ -32,7 +34,8 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
         hide_index=True,
         height=min(35 * len(rows) + 38, 260),
         # A selection holds row numbers: with other rows it would mean other runs.
-        key=f"runs-{hash(tuple(row.run.id for row in rows))}",
+        key=f"runs-{hash(tuple(ids))}",
+        selection_default={"selection": {"rows": selected}},
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
@@ -45,7 +48,9 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
         },
         alt="All runs",
     )
-    return [rows[i] for i in event["selection"]["rows"] if i < len(rows)]
+    chosen = [rows[i] for i in event["selection"]["rows"]]
+    st.session_state["runs"] = [row.run.id for row in chosen]
+    return chosen
 
 
 def _state(row: RunRow) -> str:

@@ -208,14 +208,17 @@ def config_of(run: RunDir) -> tuple[RunConfig | None, str]:
 
 
 def live(run: RunDir) -> None:
-    """Status, curves and log of a run, once a second while it is alive."""
+    """Status, curves and log of a run; once a second while it is alive.
+
+    Another tab or the shell may resume or delete one that has ended.
+    """
     alive = run.status().alive
-    st.fragment(_live, run_every=1.0 if alive else None)(run, alive)
+    st.fragment(_live, run_every=1.0 if alive else 5.0)(run, alive)
 
 
 def _live(run: RunDir, was_alive: bool) -> None:
     status = run.status()
-    if was_alive and not status.alive:
+    if status.alive != was_alive or not run.exists():
         st.rerun()
     _headline(run, status)
     figures = _figures(run)

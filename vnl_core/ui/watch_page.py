@@ -144,7 +144,7 @@ def _pair(run: RunDir, *pair: Artifact) -> None:
 def await_checkpoint(run: RunDir) -> None:
     """Says that there is no checkpoint yet, until there is one."""
     alive = run.status().alive
-    if run.checkpoints():
+    if run.checkpoints() or not run.exists():
         st.rerun()
     st.info(
         "The first one is saved at the first evaluation and appears here by itself."
