@@ -122,10 +122,11 @@ def previous(slot: str) -> None:
     if not found:
         st.caption("None yet.")
         return
+    # This table is not drawn anew while a rollout goes from state to state.
     rows = [
         {
             "rollout": r.id,
-            "state": r.state if r.request else "of another version",
+            "state": _state(r),
             "walker": r.request.scene.walker if r.request else "",
             "engine": r.request.engine if r.request else "",
             "seconds": r.request.seconds if r.request else None,
@@ -146,6 +147,12 @@ def previous(slot: str) -> None:
         on_select=lambda: _choose(ids, key, slot),
         alt="Earlier rollouts",
     )
+
+
+def _state(rollout: rollouts.Rollout) -> str:
+    if rollout.request is None:
+        return "of another version"
+    return "in progress" if rollout.active else rollout.state
 
 
 def _choose(ids: list[str], key: str, slot: str) -> None:

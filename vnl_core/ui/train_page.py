@@ -168,9 +168,8 @@ def choose_run(label: str = "Run") -> RunDir | None:
     ids = [row.run.id for row in rows]
     wanted = st.session_state.get("run") or st.query_params.get("run")
     if wanted and wanted not in ids:
-        st.warning(
-            f"There is no run “{wanted}”; it may have been deleted. You see the newest instead."
-        )
+        instead = "You see the newest instead." if ids else "There is no other one."
+        st.warning(f"There is no run “{wanted}”; it may have been deleted. {instead}")
     if not ids:
         st.session_state["run"] = None
         state.remember("run", None)
