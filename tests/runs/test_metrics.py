@@ -39,6 +39,9 @@ def test_a_tail_forgets_what_was_cut_off(tmp_path):
         file.write(b'{"step": 2, "a": 5}\n')
     tail.read()
     assert tail.rows == [{"step": 1}, {"step": 2, "a": 5}]
+    path.write_bytes(b'{"step": 1}\n{"step": 2, "a": 6}\n{"step": 3}\n')  # and has grown since
+    tail.read()
+    assert tail.rows == [{"step": 1}, {"step": 2, "a": 6}, {"step": 3}]
 
 
 def test_a_new_writer_cuts_off_the_torn_line_of_a_killed_one(tmp_path):

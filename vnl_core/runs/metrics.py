@@ -54,7 +54,8 @@ class MetricsTail:
     """Reads what is new since the last call, and parses nothing twice.
 
     The unfinished line at the end stays unread until its line break has been written. A file
-    that was cut back, as by the resuming of a killed run, is read anew.
+    that was cut back, as by the resuming of a killed run, is read anew, even if it has grown
+    beyond its old size meanwhile.
 
     Attributes:
       rows: all rows so far.
@@ -64,21 +65,25 @@ class MetricsTail:
         self.rows: list[Row] = []
         self._path = path
         self._offset = 0
+        self._last = b""  # the line that ends there; a row's time makes it like no other
 
     def read(self) -> list[Row]:
         """Rows that were completed since the last call, in order; none when there is no file."""
         try:
             with self._path.open("rb") as file:
-                if file.seek(0, os.SEEK_END) < self._offset:
+                file.seek(self._offset - len(self._last))
+                if file.read(len(self._last)) != self._last:
                     self.rows.clear()
-                    self._offset = 0
-                file.seek(self._offset)
+                    self._offset, self._last = 0, b""
+                    file.seek(0)
                 fresh = file.read()
         except FileNotFoundError:
             return []
         end = fresh.rfind(b"\n") + 1
-        self._offset += end
-        found = (_parse(line) for line in fresh[:end].splitlines())
+        lines = fresh[:end].splitlines(keepends=True)
+        if lines:
+            self._offset, self._last = self._offset + end, lines[-1]
+        found = (_parse(line) for line in lines)
         rows = [row for row in found if row is not None]
         self.rows += rows
         return rows
