@@ -107,6 +107,13 @@ def test_rollout_leaves_trajectory_traces_and_video(engine, tmp_path):
     assert json.loads((tmp_path / "status.json").read_text())["state"] == "finished"
 
 
+def test_a_rollout_is_cancelled_by_a_file_in_its_folder(tmp_path):
+    (tmp_path / "cancel").touch()
+    words = ("--seconds", "0.5", "--no-video", "-o", str(tmp_path))
+    assert "Error: Cancelled" in vnl("rollout", "ant-smoke", *SHORT, *words, code=1)
+    assert json.loads((tmp_path / "status.json").read_text())["state"] == "cancelled"
+
+
 def test_the_walkers_own_view_is_recorded_without_a_video_too(tmp_path):
     # In a process of its own: OpenGL has not been chosen there yet.
     words = ("--policy", "zero", "--seconds", "0.1", "--no-video", "--egocentric", "16")

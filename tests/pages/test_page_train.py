@@ -65,6 +65,21 @@ def test_a_finished_run_shows_its_state_and_curves(visit, make_run):
     assert at.button(key="stop_training").disabled
 
 
+def test_curves_follow_a_file_that_was_cut_back_and_regrew_to_as_many_rows(visit, make_run):
+    def last(at) -> float:
+        (mean,) = [c for c in at.session_state["figures"][1]["Episode reward"].data if c.name]
+        return mean.y[-1]
+
+    run = make_run(reward=7.0)
+    at = visit("train", run=run.id)
+    assert last(at) == 7.0
+    rows = run.metrics_path.read_text()
+    run.metrics_path.write_text(
+        rows.replace('"eval/episode_reward": 7.0', '"eval/episode_reward": 3.0')
+    )
+    assert last(at.run()) == 3.0
+
+
 def test_a_stopped_run_is_resumed_and_a_finished_one_only_continued(visit, make_run, monkeypatch):
     asked = []
     monkeypatch.setattr(launch, "resume_training", lambda run, more: asked.append((run.id, more)))

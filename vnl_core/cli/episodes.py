@@ -93,7 +93,7 @@ def rollout(
         use_gl()
     from vnl_core.jobs.compilation_cache import use_compilation_cache
     from vnl_core.jobs.rollout import RolloutStatus, make_rollout
-    from vnl_core.rollout import Simulators
+    from vnl_core.rollout import Cancelled, Simulators
     from vnl_core.runs.files import write_whole
 
     use_compilation_cache()
@@ -102,6 +102,9 @@ def rollout(
     status = RolloutStatus(output, echo=lambda text: click.echo(text, err=True))
     try:
         trajectory = make_rollout(config, output, Simulators(), status)
+    except Cancelled as error:
+        status.set("cancelled", 0.0, "Cancelled on request.")
+        raise click.ClickException(f"Cancelled: {output} holds the file `cancel`, or is gone.") from error
     except (ValueError, OSError, RuntimeError) as error:
         status.set("failed", 0.0, str(error))
         raise click.ClickException(str(error)) from error

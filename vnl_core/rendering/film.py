@@ -91,6 +91,8 @@ class Filmer:
 
 def serve() -> None:
     """Film what standard input asks for, a JSON line each, and answer with one on output."""
+    # In the background of a terminal that is set to halt those who write to it there.
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints is no reply
     backend = gl.choose()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from pathlib import Path
 
 # Added to the process's niceness.
@@ -9,6 +10,7 @@ NICENESS = 10
 # Linux may share the processors between sessions before it does between a session's processes
 # (`sched_autogroup` in sched(7)): a process's niceness then counts within its session alone.
 _SESSION = Path("/proc/self/autogroup")
+_TRIES = 20
 
 
 def give_way() -> None:
@@ -20,4 +22,13 @@ def give_way() -> None:
     os.nice(NICENESS)
     if os.getsid(0) == os.getppid():
         with contextlib.suppress(OSError):  # no such thing here, or not ours to change
+            _make_session_nicer()
+
+
+def _make_session_nicer() -> None:
+    for _ in range(_TRIES):
+        try:
             _SESSION.write_text(str(NICENESS))
+            return
+        except BlockingIOError:  # Linux takes one of them a tenth of a second from all users
+            time.sleep(0.1)

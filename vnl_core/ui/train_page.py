@@ -235,7 +235,7 @@ def _live(run: RunDir, was_alive: bool) -> None:
 def _figures(run: RunDir) -> dict[str, go.Figure]:
     """The run's curves; drawn anew when there are new metrics, not at each click on the page."""
     rows = rows_of(run)
-    what = (str(run.path), len(rows))
+    what = (str(run.path), len(rows), rows[-1:])
     known = st.session_state.get("figures")
     if known is None or known[0] != what:
         config, _ = config_of(run)
