@@ -104,7 +104,8 @@ def rollout(
         trajectory = make_rollout(config, output, Simulators(), status)
     except Cancelled as error:
         status.set("cancelled", 0.0, "Cancelled on request.")
-        raise click.ClickException(f"Cancelled: {output} holds the file `cancel`, or is gone.") from error
+        why = f"Cancelled: {output} holds the file `cancel`, or is gone."
+        raise click.ClickException(why) from error
     except (ValueError, OSError, RuntimeError) as error:
         status.set("failed", 0.0, str(error))
         raise click.ClickException(str(error)) from error
