@@ -39,6 +39,11 @@ class _CallingBack:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
+    @property
+    def platform_version(self) -> str:
+        """Part of a program's key: other JAX would read it, and die for want of its callbacks."""
+        return f"{self._client.platform_version}, with callbacks"
+
     def compile_and_load(self, *args: Any, **options: Any) -> Any:
         options["host_callbacks"] = self._callbacks
         return self._client.compile_and_load(*args, **options)
