@@ -28,8 +28,8 @@ def use_compilation_cache() -> Path:
 class _CallingBack:
     """XLA's client for a program that calls Python back, which is told of the callbacks apart.
 
-    JAX 0.9 stores no such program, and reads none, although the program itself only has the
-    callbacks' numbers in it: XLA takes the functions along with a stored program too.
+    JAX 0.9 stores no such program, although the program itself only has the callbacks' numbers
+    in it: XLA takes the functions along with a stored program too.
     """
 
     def __init__(self, client: Any, callbacks: Sequence[Any]):
