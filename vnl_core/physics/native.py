@@ -13,6 +13,7 @@ import numpy as np
 from mujoco.rollout import Rollout
 
 from vnl_core.physics.base import Boxes, Extra, PhysicsState
+from vnl_core.physics.callback import call_back
 from vnl_core.physics.terrain_models import TerrainModels, add_spare_boxes
 from vnl_core.scene import Scene
 from vnl_core.scene.adapt import adapt, plain_spec
@@ -77,17 +78,15 @@ class NativePhysics:
 
     def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
         shapes = (_shape(self._row_size), self._derived_shapes())
-        row, (sensors, extras) = jax.pure_callback(
-            self._forward, shapes, qpos, qvel, vmap_method="broadcast_all"
-        )
+        row, (sensors, extras) = call_back(self._forward, shapes, qpos, qvel)
         return self._unpack(row, jnp.zeros(self.model.nv), sensors, extras, boxes)
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
         row = jnp.concatenate([state.time[None], state.qpos, state.qvel, state.act])
         boxes = state.boxes and jnp.concatenate([state.boxes.position, state.boxes.size], axis=1)
         shapes = (_shape(self._row_size), _shape(self.model.nv), self._derived_shapes())
-        row, warmstart, (sensors, extras) = jax.pure_callback(
-            self._step, shapes, row, state.engine, ctrl, boxes, vmap_method="broadcast_all"
+        row, warmstart, (sensors, extras) = call_back(
+            self._step, shapes, row, state.engine, ctrl, boxes
         )
         return self._unpack(row, warmstart, sensors, extras, state.boxes)
 
@@ -120,54 +119,58 @@ class NativePhysics:
         """The model of each simulation of the batch."""
         if boxes is None:
             return [self.model] * count
-        return self._models.at(np.asarray(boxes).reshape(count, -1, 6))
+        return self._models.at(boxes.reshape(count, -1, 6))
 
-    def _step(self, row, warmstart, ctrl, boxes):
-        batch = row.shape[:-1]
-        row, warmstart, ctrl = (
-            np.asarray(a, np.float64).reshape(-1, a.shape[-1]) for a in (row, warmstart, ctrl)
-        )
+    def _step(self, out, row, warmstart, ctrl, boxes):
+        out_row, out_warmstart, (out_sensors, out_extras) = out
+        row, warmstart, ctrl = (_rows(a, np.float64) for a in (row, warmstart, ctrl))
         controls = np.repeat(ctrl[:, None], self._substeps, axis=1)
+        states = np.empty((len(row), self._substeps, self._row_size))
+        sensors = np.empty((len(row), self._substeps, self.model.nsensordata))
         with self._lock:
-            models = self._terrains(boxes, len(row))
-            states, sensors = self.rollout.rollout(
-                models, self.data, row, controls, initial_warmstart=warmstart
+            self.rollout.rollout(
+                self._terrains(boxes, len(row)),
+                self.data,
+                row,
+                controls,
+                initial_warmstart=warmstart,
+                nstep=self._substeps,
+                state=states,
+                sensordata=sensors,
+                skip_checks=True,
             )
             before = states[:, -2] if self._substeps > 1 else row
-            extras = self._derive(before, ctrl)
+            self._derive(before, ctrl, out_extras)
         # rollout does not return the solver's warm start; the last acceleration is one.
         nq, nv = self.model.nq, self.model.nv
         velocity = slice(1 + nq, 1 + nq + nv)
         acceleration = (states[:, -1, velocity] - before[:, velocity]) / self.model.opt.timestep
-        return (
-            _single(states[:, -1], batch),
-            _single(acceleration, batch),
-            (_single(sensors[:, -1], batch), {k: _single(v, batch) for k, v in extras.items()}),
-        )
+        _rows(out_row)[:] = states[:, -1]
+        _rows(out_warmstart)[:] = acceleration
+        _rows(out_sensors)[:] = sensors[:, -1]
 
-    def _forward(self, qpos, qvel):
-        batch = qpos.shape[:-1]
-        qpos, qvel = (np.asarray(a, np.float64).reshape(-1, a.shape[-1]) for a in (qpos, qvel))
+    def _forward(self, out, qpos, qvel):
+        out_row, (out_sensors, out_extras) = out
+        qpos, qvel = _rows(qpos), _rows(qvel)
         rows = np.zeros((len(qpos), self._row_size))
         rows[:, 1 : 1 + qpos.shape[1]] = qpos
         rows[:, 1 + qpos.shape[1] :][:, : qvel.shape[1]] = qvel
-        sensors = np.empty((len(rows), self.model.nsensordata))
         with self._lock:
-            extras = self._derive(rows, np.zeros((len(rows), self.model.nu)), sensors)
-        derived = _single(sensors, batch), {k: _single(v, batch) for k, v in extras.items()}
-        return _single(rows, batch), derived
+            self._derive(rows, np.zeros((len(rows), self.model.nu)), out_extras, out_sensors)
+        _rows(out_row)[:] = rows
 
-    def _derive(self, rows, ctrl, sensors=None) -> dict[str, np.ndarray]:
-        """Extras (and sensors, when given) of the states `rows`, over the threads.
+    def _derive(self, rows, ctrl, extras: dict[str, np.ndarray], sensors=None) -> None:
+        """Writes the extras (and sensors, when given) of the states `rows`, over the threads.
 
         None of them depends on the terrain.
         """
-        if not self._extras and sensors is None:
-            return {}
-        fields = {k: getattr(self.data[0], k) for k in self._extras}
-        out = {k: np.empty((len(rows), *v.shape)) for k, v in fields.items()}
-
-        forward = mujoco.mj_forward if self._extras else _measure
+        if not extras and sensors is None:
+            return
+        fields = {name: getattr(self.data[0], name) for name in extras}
+        outs = {name: x.reshape(-1, *fields[name].shape) for name, x in extras.items()}
+        if sensors is not None:
+            sensors = _rows(sensors)
+        forward = mujoco.mj_forward if extras else _measure
 
         def work(thread: int) -> None:
             data = self.data[thread]
@@ -175,13 +178,12 @@ class NativePhysics:
                 mujoco.mj_setState(self.model, data, rows[i], _FULL)
                 data.ctrl[:] = ctrl[i]
                 forward(self.model, data)
-                for name, values in out.items():
+                for name, values in outs.items():
                     values[i] = getattr(data, name)
                 if sensors is not None:
                     sensors[i] = data.sensordata
 
         list(self._pool.map(work, range(self._threads)))
-        return out
 
 
 def _measure(model: mujoco.MjModel, data: mujoco.MjData) -> None:
@@ -195,5 +197,6 @@ def _shape(*size: int) -> jax.ShapeDtypeStruct:
     return jax.ShapeDtypeStruct(size, jnp.float32)
 
 
-def _single(array: np.ndarray, batch: tuple[int, ...]) -> np.ndarray:
-    return array.astype(np.float32).reshape(*batch, *array.shape[1:])
+def _rows(array: np.ndarray, dtype: Any = None) -> np.ndarray:
+    """`array` as one vector a simulation, without a copy unless of another `dtype`."""
+    return np.asarray(array, dtype).reshape(-1, array.shape[-1])
