@@ -28,9 +28,10 @@ NOT_INSTALLED = "not installed: make peers"
 ROUNDS = 3
 # The distance to reach in an evaluation, on average.
 GOAL = 3.0  # m
-# XLA as it is without the two flags that `vnl_core.jobs` sets.
+# XLA as it is without the flags that `vnl_core.jobs` sets.
 _PLAIN_XLA = (
-    "--xla_cpu_use_fusion_emitters=true --xla_cpu_enable_concurrency_optimized_scheduler=true"
+    "--xla_cpu_use_fusion_emitters=true --xla_cpu_enable_concurrency_optimized_scheduler=true "
+    "--xla_cpu_experimental_ynn_fusion_type=LIBRARY_FUSION_TYPE_REDUCE"
 )
 
 

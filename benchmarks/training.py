@@ -5,6 +5,7 @@ from typing import Any
 import jax
 import numpy as np
 
+import vnl_core.jobs  # noqa: F401  the compiler's flags of a training
 from benchmarks.clock import take_turns
 from vnl_core.envs import CorridorEnv
 from vnl_core.physics.native import NativePhysics

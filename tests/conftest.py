@@ -10,7 +10,8 @@ os.environ.setdefault("VNL_CACHE_DIR", str(CACHE))
 gl.choose()
 
 # Compilation is most of the suite's time: keep its results, and leave out the two
-# passes that nearly double it (8 s to 4.5 s for one mjx.step on two cores).
+# passes that nearly double it (8 s to 4.5 s for one mjx.step on two cores). Flags as
+# `vnl_core.jobs` sets them, which would import JAX here.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(CACHE / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.5")
 os.environ["XLA_FLAGS"] = " ".join(
@@ -18,6 +19,7 @@ os.environ["XLA_FLAGS"] = " ".join(
         os.environ.get("XLA_FLAGS", ""),
         "--xla_cpu_use_fusion_emitters=false",
         "--xla_cpu_enable_concurrency_optimized_scheduler=false",
+        "--xla_cpu_experimental_ynn_fusion_type=",
     ]
 ).strip()
 
