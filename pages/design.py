@@ -25,9 +25,11 @@ if scene:
     )
     if preview.open:
         with preview:
-            design_page.view(scene)
+            view = st.container()
             design_page.plan(scene)
             gallery.gallery(scene, key="gallery")
+            with view:  # last, for the browser asks for its scene while the page goes on
+                design_page.view(scene)
     if facts.open:
         with facts:
             design_page.facts(scene)

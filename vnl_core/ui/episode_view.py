@@ -59,6 +59,20 @@ def show(
     if episode is None:
         return None
     videos = videos | {film.title: film.video for film in films.of([path]) if film.video}
+    _in_step(path, episode, videos, key, first, height, loop)
+    return episode
+
+
+@st.fragment  # another view is a matter of this part alone, not of a page full of forms
+def _in_step(
+    path: Path,
+    episode: Trajectory,
+    videos: dict[str, Path],
+    key: str,
+    first: str,
+    height: int,
+    loop: bool,
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         view = choose_view([*([VIEW_3D] if VIEWER.is_dir() else []), *videos], key, first)
         st.markdown(f":small[{outcome(episode)}]", width="content")
@@ -75,7 +89,6 @@ def show(
         height,
         loop,
     )
-    return episode
 
 
 def choose_view(names: list[str], key: str, first: str = VIEW_3D) -> str | None:
