@@ -31,7 +31,7 @@ GOAL = 3.0  # m
 # XLA as it is without the flags that `vnl_core.jobs` sets.
 _PLAIN_XLA = (
     "--xla_cpu_use_fusion_emitters=true --xla_cpu_enable_concurrency_optimized_scheduler=true "
-    "--xla_cpu_experimental_ynn_fusion_type=LIBRARY_FUSION_TYPE_REDUCE"
+    "--xla_cpu_experimental_ynn_fusion_type=+reduce"
 )
 
 

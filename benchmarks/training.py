@@ -51,7 +51,7 @@ def measure(threads: int) -> list[tuple[str, float, str]]:
 
 
 def _bare(env: CorridorEnv, walkers: int, control_steps: int):
-    """The engine's own rollout object and model under random controls, without JAX."""
+    """The engine's own rollout object and model under random controls, without JAX or checks."""
     physics = env.physics
     assert isinstance(physics, NativePhysics)
     model, substeps = physics.model, env.scene.config.substeps
@@ -59,11 +59,22 @@ def _bare(env: CorridorEnv, walkers: int, control_steps: int):
     start = np.tile(row, (walkers, 1))
     random = np.random.default_rng(0)
     controls = random.uniform(-1, 1, (control_steps, walkers, 1, model.nu))
+    out = np.empty((walkers, substeps, len(row)))
+    sensors = np.empty((walkers, substeps, model.nsensordata))
 
     def work() -> None:
         states = start
         for ctrl in controls:
-            held = np.repeat(ctrl, substeps, axis=1)
-            states = physics.rollout.rollout(model, physics.data, states, held)[0][:, -1]
+            physics.rollout.rollout(
+                [model] * walkers,
+                physics.data,
+                states,
+                np.repeat(ctrl, substeps, axis=1),
+                nstep=substeps,
+                state=out,
+                sensordata=sensors,
+                skip_checks=True,
+            )
+            states = out[:, -1].copy()
 
     return work

@@ -19,7 +19,7 @@ os.environ["XLA_FLAGS"] = " ".join(
         os.environ.get("XLA_FLAGS", ""),
         "--xla_cpu_use_fusion_emitters=false",
         "--xla_cpu_enable_concurrency_optimized_scheduler=false",
-        "--xla_cpu_experimental_ynn_fusion_type=",
+        "--xla_cpu_experimental_ynn_fusion_type=-reduce",
     ]
 ).strip()
 

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import jax
@@ -183,7 +183,10 @@ class NativePhysics:
                 if sensors is not None:
                     sensors[i] = data.sensordata
 
-        list(self._pool.map(work, range(self._threads)))
+        jobs = [self._pool.submit(work, thread) for thread in range(self._threads)]
+        wait(jobs)  # all of them, for `extras` and `sensors` are gone when this has failed
+        for job in jobs:
+            job.result()
 
 
 def _measure(model: mujoco.MjModel, data: mujoco.MjData) -> None:

@@ -58,21 +58,20 @@ def show(
     episode = load(path)
     if episode is None:
         return None
-    videos = videos | {film.title: film.video for film in films.of([path]) if film.video}
-    _in_step(path, episode, videos, key, first, height, loop)
+    _in_step(path, videos, key, first, height, loop)
     return episode
 
 
 @st.fragment  # another view is a matter of this part alone, not of a page full of forms
 def _in_step(
-    path: Path,
-    episode: Trajectory,
-    videos: dict[str, Path],
-    key: str,
-    first: str,
-    height: int,
-    loop: bool,
+    path: Path, videos: dict[str, Path], key: str, first: str, height: int, loop: bool
 ) -> None:
+    # Read anew: a click may come long after the page ran, when files are gone or have come.
+    episode = load(path)
+    if episode is None:
+        return
+    videos = {name: video for name, video in videos.items() if video.is_file()}
+    videos |= {film.title: film.video for film in films.of([path]) if film.video}
     with st.container(horizontal=True, vertical_alignment="center"):
         view = choose_view([*([VIEW_3D] if VIEWER.is_dir() else []), *videos], key, first)
         st.markdown(f":small[{outcome(episode)}]", width="content")
