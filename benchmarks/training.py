@@ -13,7 +13,8 @@ from vnl_core.presets import PRESETS
 from vnl_core.training.episodes import Episodes, FreshResets
 from vnl_core.training.ppo import Learner, SeedKeys
 
-ROUNDS = 5
+# So many, for the same physics takes 3 ms of one minute and 4 of the next.
+ROUNDS = 20
 
 
 def measure(threads: int) -> list[tuple[str, float, str]]:
