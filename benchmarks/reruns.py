@@ -1,4 +1,4 @@
-"""Reruns of the pages in a real browser: from a user's action until the page's script has ended.
+"""Reruns of the pages in a real browser: from a user's action until the page has drawn all of it.
 
 What is measured is what the user waits for: the way to the server, the script, the way back and
 the drawing in the browser. The browser's own events give the times, so driving it costs nothing.
@@ -21,25 +21,40 @@ from dashboard_server import running_server  # noqa: E402  # pyright: ignore
 WINDOW = ViewportSize(width=1280, height=720)
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 TIMES = 12
-# A promise of the milliseconds from the next click or Enter until the script that it starts ends.
+# Notes when what came from the server was last drawn.
+_LISTEN = """() => {
+  window.WebSocket = class extends WebSocket {
+    constructor(...where) {
+      super(...where);
+      const note = () => setTimeout(() => { window.drawn = performance.now(); });
+      this.addEventListener('message', () => requestAnimationFrame(note));
+    }
+  };
+}"""
+# A promise of the milliseconds from the next click or Enter until the page has drawn the last of
+# what comes for it: nothing more for 300 ms. (A short script's state the page may never show.)
 _ARM = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   window.rerun = new Promise((tell, fail) => {
-    setTimeout(() => fail(new Error('No script has run to its end for a minute.')), 60_000);
-    let began, ran;
+    let began;
     const act = ({key, timeStamp}) => {
       if (!key || key === 'Enter') began ??= timeStamp;
     };
-    ['click', 'keydown'].forEach((kind) => addEventListener(kind, act, {capture: true}));
-    // A short script may have begun and ended before the observer is told of either.
-    new MutationObserver((changes, watcher) => {
-      ran ||= began !== undefined && changes.some(({oldValue}) => oldValue !== 'running');
-      if (ran && app.dataset.testScriptState === 'notRunning') {
-        watcher.disconnect();
-        ['click', 'keydown'].forEach((kind) => removeEventListener(kind, act, {capture: true}));
-        tell(performance.now() - began);
-      }
-    }).observe(app, {attributeFilter: ['data-test-script-state'], attributeOldValue: true});
+    const kinds = ['click', 'keydown'];
+    kinds.forEach((kind) => addEventListener(kind, act, {capture: true}));
+    const end = (how) => {
+      clearInterval(watch);
+      clearTimeout(limit);
+      kinds.forEach((kind) => removeEventListener(kind, act, {capture: true}));
+      how();
+    };
+    const watch = setInterval(() => {
+      const quiet = performance.now() - window.drawn > 300;
+      if (window.drawn > began && quiet && app.dataset.testScriptState === 'notRunning')
+        end(() => tell(window.drawn - began));
+    }, 20);
+    const limit = setTimeout(
+      () => end(() => fail(new Error('No script has run to its end for a minute.'))), 60_000);
   });
 }"""
 
@@ -51,6 +66,7 @@ def in_browser(run: RunDir) -> Iterator[tuple[str, float, str]]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = browser.new_page(viewport=WINDOW)
         page.set_default_timeout(120_000)
+        page.add_init_script(f"({_LISTEN})()")
         for name, action, act in _ACTIONS:
             page.goto(f"{address}/{name}?run={run.id}&checkpoint={filmed}")
             page.wait_for_selector(SETTLED)
