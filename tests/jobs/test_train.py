@@ -109,7 +109,7 @@ def processes(run):
     return found
 
 
-def wait(run, condition, seconds=120.0):
+def wait(run, condition, seconds=240.0):
     deadline = time.time() + seconds
     while not condition(run.status()):
         assert time.time() < deadline, "\n".join([str(run.status()), *run.log_tail()])
@@ -168,7 +168,7 @@ def test_stop_does_not_wait_for_a_compilation(start):
     assert wait(run, lambda s: not s.alive, 5).state == "stopped"
 
 
-def ended(run, seconds=120.0):
+def ended(run, seconds=240.0):
     return wait(run, lambda s: not s.alive, seconds)
 
 
