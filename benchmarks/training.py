@@ -4,6 +4,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from mujoco.rollout import Rollout
 
 import vnl_core.jobs  # noqa: F401  the compiler's flags of a training
 from benchmarks.clock import take_turns
@@ -36,22 +37,50 @@ def measure(threads: int) -> list[tuple[str, float, str]]:
         state, _ = jax.block_until_ready(learner.learn(state, data, key))
 
     steps = run.ppo.steps_per_update
+    physics = env.physics
+    assert isinstance(physics, NativePhysics)
+    engine = physics.rollout
+    physics.rollout = recorder = _Recorder(engine)
     works = {
-        "mujoco.rollout": _bare(env, run.ppo.num_envs, steps // run.ppo.num_envs),
         "collect": collect,
+        "the same": recorder.replay,
         "learn": learn,
+        "random": _random(env, engine, run.ppo.num_envs, steps // run.ppo.num_envs),
     }
     times = take_turns(works, ROUNDS)
-    bare, update = times["mujoco.rollout"], times["collect"] + times["learn"]
+    update = times["collect"] + times["learn"]
     return [
-        (f"mujoco.rollout alone, {run.ppo.num_envs} walkers", steps / bare, "env steps/s"),
+        ("mujoco.rollout alone, the same calls", steps / times["the same"], "env steps/s"),
+        ("mujoco.rollout alone, random controls", steps / times["random"], "env steps/s"),
         ("PPO, collecting", steps / times["collect"], "env steps/s"),
         ("PPO, collecting and learning", steps / update, "env steps/s"),
-        ("PPO / mujoco.rollout", bare / update, "×"),
+        ("PPO / mujoco.rollout, the same calls", times["the same"] / update, "×"),
+        ("PPO / mujoco.rollout, random controls", times["random"] / update, "×"),
     ]
 
 
-def _bare(env: CorridorEnv, walkers: int, control_steps: int):
+class _Recorder:
+    """A rollout object that can repeat the calls it has passed on: same states, same controls."""
+
+    def __init__(self, engine: Rollout):
+        self._engine = engine
+        self._calls: list[tuple[Any, Any]] = []
+        self._replayed = False
+
+    def rollout(self, *args: Any, **options: Any) -> None:
+        if self._replayed:
+            self._calls, self._replayed = [], False
+        self._calls.append((args, options))
+        self._engine.rollout(*args, **options)
+
+    def replay(self) -> None:
+        """The calls since the last replay once more, and nothing else."""
+        for args, options in self._calls:
+            self._engine.rollout(*args, **options)
+        self._replayed = True
+
+
+def _random(env: CorridorEnv, engine: Rollout, walkers: int, control_steps: int):
     """The engine's own rollout object and model under random controls, without JAX or checks."""
     physics = env.physics
     assert isinstance(physics, NativePhysics)
@@ -66,7 +95,7 @@ def _bare(env: CorridorEnv, walkers: int, control_steps: int):
     def work() -> None:
         states = start
         for ctrl in controls:
-            physics.rollout.rollout(
+            engine.rollout(
                 [model] * walkers,
                 physics.data,
                 states,
