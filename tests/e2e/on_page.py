@@ -2,7 +2,9 @@
 
 import time
 
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page, TimeoutError, WebSocket
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 # Before its first run, and between two, a page says for a moment that no script runs.
 QUIET = """async () => {
@@ -36,3 +38,19 @@ def choose(page: Page, box: str, option: str) -> None:
         except TimeoutError:
             page.keyboard.press("Escape")
     raise AssertionError(f"{box} offers no {option!r}.")
+
+
+def reruns(page: Page) -> list[ClientState]:
+    """What the page asks its server to run, from now on; opens before the page does."""
+    asked: list[ClientState] = []
+
+    def note(frame: str | bytes) -> None:
+        message = BackMsg.FromString(frame) if isinstance(frame, bytes) else BackMsg()
+        if message.HasField("rerun_script"):
+            asked.append(message.rerun_script)
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", note)
+
+    page.on("websocket", listen)
+    return asked

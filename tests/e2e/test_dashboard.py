@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 from dashboard_server import running_server
-from on_page import settled
+from on_page import reruns, settled
 from playwright.sync_api import Page, expect
 
 from vnl_core.runs.directory import RunDir
@@ -102,6 +102,7 @@ def test_every_page_opens(page):
 
 
 def test_a_random_rollout_plays_with_its_traces(page):
+    asked = reruns(page)
     page.goto("/rollout?preset=ant-smoke")
     page.get_by_role("button", name="Start rollout").click()
     expect(page.get_by_text("Queued").or_(page.get_by_text("Compiling"))).to_be_visible()
@@ -116,8 +117,12 @@ def test_a_random_rollout_plays_with_its_traces(page):
     # What the walker saw lies under the chart.
     assert page.locator(".vnl-strip div").count() >= 3
 
+    settled(page)
+    asked.clear()
     page.locator(".st-key-shown_rollout-film-view").get_by_text("0-sideon").click()
     plays(page)
+    # The video comes by itself, without the rest of the page.
+    assert asked and all(rerun.fragment_id for rerun in asked)
     # The line in the chart is where the video is.
     page.evaluate("document.querySelector('video').pause()")
     page.wait_for_function(f"Math.abs({CURSOR_TIME} - {PLAYED}) < 0.05")

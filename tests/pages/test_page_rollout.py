@@ -171,3 +171,12 @@ def test_a_trajectory_of_an_older_format_is_told(visit, make_rollout, runs_dir):
         file.attrs["format"] = 1
     at = visit("rollout", rollout=name)
     assert "Roll it out again" in at.error[0].value
+
+
+def test_a_damaged_trajectory_is_told_with_what_to_do(visit, make_rollout, runs_dir):
+    name = make_rollout()
+    file = runs_dir / "rollouts" / name / "trajectory.h5"
+    file.write_bytes(file.read_bytes()[:1000])
+    [error] = visit("rollout", rollout=name).error
+    assert str(file) in error.value
+    assert "roll it out again" in error.value

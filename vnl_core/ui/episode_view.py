@@ -29,9 +29,20 @@ def load(path: Path) -> Trajectory | None:
     """The trajectory in a file, or None after an error box that says why not."""
     try:
         return _load(str(path), path.stat().st_mtime_ns)
-    except (OSError, ValueError, KeyError) as error:
+    except FileNotFoundError:
+        st.error(
+            f"{path} was deleted or moved. Reload the page for the episodes that there are.",
+            title="This episode is gone",
+        )
+    except ValueError as error:
         st.error(str(error), title="The trajectory cannot be read")
-        return None
+    except (OSError, KeyError) as error:
+        st.error(
+            f"{path} is damaged: {error}. Choose another episode, or delete this file and roll "
+            "it out again.",
+            title="The trajectory cannot be read",
+        )
+    return None
 
 
 def show(
