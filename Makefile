@@ -18,8 +18,7 @@ TOOLS := $(STAMPS)/tools-$(call hash,cat pyproject.toml requirements.txt require
 VIEWER_SOURCES := find $(VIEWER) \( -name node_modules -o -name dist \) -prune -o -type f -print
 BUNDLE := $(VIEWER)/dist/.built-$(call hash,$(VIEWER_SOURCES) | LC_ALL=C sort | xargs cat)
 
-.PHONY: help setup run test test-all check format bench bench-distance peers lock clean system \
-    browser
+.PHONY: help setup run test test-all check format bench peers lock clean system browser
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,11 +44,8 @@ format: $(TOOLS)  ## Format the code, and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup browser  ## Measure engines, training beside its peers, runs, previews and the 3D view
+bench: setup browser  ## Measure engines, training beside its peers, runs, pages and the 3D view (an hour)
 	$(BIN)/python -m benchmarks
-
-bench-distance: setup  ## Measure the minutes until each way of training runs 3 m (most of an hour)
-	$(BIN)/python -m benchmarks --distance
 
 # For those without PyTorch's own index: make peers TORCH= takes PyPI's, which is larger.
 TORCH ?= cpu

@@ -19,8 +19,7 @@ def main() -> None:
     processors = len(os.sched_getaffinity(0))
     parser.add_argument("--threads", type=int, default=processors, help="of the native engine")
     parser.add_argument("--ways", default="abcd", help="which ways of training, by their letters")
-    parser.add_argument("--distance", action="store_true", help="only the minutes to a distance")
-    parser.add_argument("--minutes", type=float, default=10.0, help="at most, for each distance")
+    parser.add_argument("--minutes", type=float, default=10.0, help="at most, for a distance")
     parser.add_argument("parts", nargs="*", help="engines, terrain, training, peers, …: only these")
     options = parser.parse_args()
     threads, ways = options.threads, options.ways
@@ -35,15 +34,16 @@ def main() -> None:
             f"Training beside its peers, ant-easy on one corridor, {threads} threads",
             lambda: peers.measure(threads, ways),
         ),
+        "distance": (
+            f"The same, minutes from the command to {peers.GOAL:g} m",
+            lambda: peers.race(threads, ways, options.minutes),
+        ),
         "dashboard": ("A run from Start to Stop, and the pages meanwhile", dashboard.measure),
         "preview": ("Preview, ant corridor, one camera, 320 × 240", preview.measure),
         "viewer": ("3D view, a minute of each walker", viewer.measure),
     }
     if unknown := set(options.parts) - set(parts):
         parser.error(f"there is no part {', '.join(unknown)}. Use {', '.join(parts)}.")
-    if options.distance:
-        title = f"The same, minutes from the command to {peers.GOAL:g} m"
-        parts = {"race": (title, lambda: peers.race(threads, ways, options.minutes))}
     for name, (title, measure) in parts.items():
         if options.parts and name not in options.parts:
             continue
