@@ -60,7 +60,10 @@ def measure(threads: int) -> list[tuple[str, float, str]]:
 
 
 class _Recorder:
-    """A rollout object that can repeat the calls it has passed on: same states, same controls."""
+    """A rollout object that can repeat the calls it has passed on: same states, same controls.
+
+    But the terrains are those of the update's end, for their models are moved in place.
+    """
 
     def __init__(self, engine: Rollout):
         self._engine = engine

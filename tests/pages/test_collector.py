@@ -31,6 +31,7 @@ def test_after_a_page_the_collector_sees_only_what_came_since(visit):
 def test_what_comes_later_is_still_freed(visit):
     at = visit("runs")
     frozen = gc.get_freeze_count()
+    assert frozen
     ring = Ring()
     gone = weakref.ref(ring)
     at.run()
@@ -43,4 +44,5 @@ def test_what_comes_later_is_still_freed(visit):
 def test_garbage_is_freed_before_the_rest_is_hidden():
     gone = weakref.ref(Ring())
     collector.freeze_imports()
+    assert gc.get_freeze_count()
     assert gone() is None

@@ -173,10 +173,43 @@ def test_a_trajectory_of_an_older_format_is_told(visit, make_rollout, runs_dir):
     assert "Roll it out again" in at.error[0].value
 
 
-def test_a_damaged_trajectory_is_told_with_what_to_do(visit, make_rollout, runs_dir):
+def truncate(file):
+    file.write_bytes(file.read_bytes()[:1000])
+
+
+def blank_the_middle(file):
+    data = file.read_bytes()
+    third = len(data) // 3
+    file.write_bytes(data[:third] + bytes(third) + data[2 * third :])
+
+
+def blank_the_end(file):
+    data = file.read_bytes()
+    half = len(data) // 2
+    file.write_bytes(data[:half] + bytes(len(data) - half))
+
+
+def no_seed(file):
+    with h5py.File(file, "a") as opened:
+        opened.attrs["seed"] = "x"
+
+
+def another_kind(file):
+    with h5py.File(file, "a") as opened:
+        del opened["qpos"]
+        opened.create_group("qpos")
+
+
+@pytest.mark.parametrize(
+    "damage", [truncate, blank_the_middle, blank_the_end, no_seed, another_kind]
+)
+def test_a_damaged_trajectory_is_told_with_what_to_do(visit, make_rollout, runs_dir, damage):
     name = make_rollout()
     file = runs_dir / "rollouts" / name / "trajectory.h5"
-    file.write_bytes(file.read_bytes()[:1000])
+    damage(file)
     [error] = visit("rollout", rollout=name).error
-    assert str(file) in error.value
-    assert "roll it out again" in error.value
+    assert f"{file} is damaged" in error.value
+    assert "make it anew" in error.value
+    # Another one is read as ever, by the same process.
+    other = make_rollout()
+    assert not visit("rollout", rollout=other).error

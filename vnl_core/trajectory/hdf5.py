@@ -46,38 +46,53 @@ def read(path: Path | str) -> dict[str, Any]:
     """The fields that `write` wrote.
 
     Raises:
-      ValueError: the file is of another format or version.
-      OSError: it is not there, or not HDF5.
+      ValueError: the file is damaged, or of another format or version.
+      OSError: it is not there, or may not be read.
     """
-    with h5py.File(path, "r") as file:
-        found = file.attrs.get("format", "unknown")
-        if found != FORMAT:
-            raise ValueError(
-                f"{Path(path).name} is a trajectory of format {found}, and this version reads "
-                f"format {FORMAT}. Roll it out again."
-            )
-        try:
-            configs = {
-                "scene": SceneConfig.model_validate_json(file.attrs["scene"]),
-                "task": TaskConfig.model_validate_json(file.attrs["task"]),
-            }
-        except ValidationError as error:
-            raise ValueError(
-                f"{Path(path).name} was made by another version ({problems(error)[0]}). "
-                "Roll it out again."
-            ) from error
-        axes = {
-            name: Axis(*(tuple(map(str, data.attrs[key])) for key in ("columns", "units")))
-            for name, data in file.items()
-            if "columns" in data.attrs
+    try:
+        with h5py.File(path, "r") as file:
+            return _fields(file, path)
+    except (FileNotFoundError, PermissionError, _OtherVersion):
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"{path} is damaged ({reason}). Delete it, and make it anew.") from error
+
+
+class _OtherVersion(ValueError):
+    """A sound file that this version of the program does not read."""
+
+
+def _fields(file: h5py.File, path: Path | str) -> dict[str, Any]:
+    found = file.attrs.get("format", "unknown")
+    if found != FORMAT:
+        raise _OtherVersion(
+            f"{path} is a trajectory of format {found}, and this version reads "
+            f"format {FORMAT}. Roll it out again."
+        )
+    try:
+        configs = {
+            "scene": SceneConfig.model_validate_json(file.attrs["scene"]),
+            "task": TaskConfig.model_validate_json(file.attrs["task"]),
         }
-        return {
-            **configs,
-            "axes": axes,
-            **{name: kind(file.attrs[name]) for name, kind in _FACTS.items()},
-            **{quantity.name: file[quantity.name][()] for quantity in QUANTITIES},
-            **{
-                group: {name: data[()] for name, data in file.get(group, {}).items()}
-                for group in GROUPS
-            },
-        }
+    except ValidationError as error:
+        raise _OtherVersion(
+            f"{path} was made by another version ({problems(error)[0]}). Roll it out again."
+        ) from error
+    # Lists: h5py holds its lock, the process's only one, as long as its iterators live, and after
+    # an error they live as long as the traceback.
+    axes = {
+        name: Axis(*(tuple(map(str, data.attrs[key])) for key in ("columns", "units")))
+        for name, data in list(file.items())
+        if "columns" in data.attrs
+    }
+    return {
+        **configs,
+        "axes": axes,
+        **{name: kind(file.attrs[name]) for name, kind in _FACTS.items()},
+        **{quantity.name: file[quantity.name][()] for quantity in QUANTITIES},
+        **{
+            group: {name: data[()] for name, data in list(file.get(group, {}).items())}
+            for group in GROUPS
+        },
+    }

@@ -30,18 +30,14 @@ def load(path: Path) -> Trajectory | None:
     try:
         return _load(str(path), path.stat().st_mtime_ns)
     except FileNotFoundError:
+        st.error(f"{path} was deleted or moved. Choose another.", title="This episode is gone")
+    except PermissionError:
         st.error(
-            f"{path} was deleted or moved. Reload the page for the episodes that there are.",
-            title="This episode is gone",
-        )
-    except ValueError as error:
-        st.error(str(error), title="The trajectory cannot be read")
-    except (OSError, KeyError) as error:
-        st.error(
-            f"{path} is damaged: {error}. Choose another episode, or delete this file and roll "
-            "it out again.",
+            f"{path} may not be read. Give the dashboard's user the right to read it.",
             title="The trajectory cannot be read",
         )
+    except (OSError, ValueError) as error:
+        st.error(str(error), title="The trajectory cannot be read")
     return None
 
 

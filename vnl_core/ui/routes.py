@@ -144,9 +144,8 @@ def _trajectory(request: Request) -> Trajectory:
         return Trajectory.load(file)
     except OSError as error:
         raise HTTPException(404) from error
-    except (ValueError, KeyError) as error:  # of another format, or with another config
-        reason = f"{file.name} is of another version. Roll it out again."
-        raise HTTPException(404, reason) from error
+    except ValueError as error:  # damaged, of another format, or with another config
+        raise HTTPException(404, str(error)) from error
 
 
 def _scene(request: Request) -> SceneConfig:
