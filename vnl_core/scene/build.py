@@ -155,6 +155,8 @@ def build(config: SceneConfig, layout: Layout | None = None) -> Scene:
     qpos = model.qpos0.copy()
     if model.jnt_type[0] == mujoco.mjtJoint.mjJNT_FREE:
         qpos[:3], qpos[3:7] = task.start_pose()
+    if (upright := task.walker.upright_pose.qpos) is not None:
+        _pose(qpos, model, task.walker.mjcf_model.find_all("joint"), upright)
     qpos.setflags(write=False)  # shared by all that draw and simulate the scene
     return Scene(
         config=config,
@@ -165,6 +167,17 @@ def build(config: SceneConfig, layout: Layout | None = None) -> Scene:
         walker=_names(task.walker, model),
         layout=read_layout(model, config),
     )
+
+
+def _pose(qpos: np.ndarray, model: mujoco.MjModel, joints: Any, values: np.ndarray) -> None:
+    """Puts the `joints` of a walker into `qpos` at `values`, which has them in that order."""
+    done = 0
+    for joint in joints:
+        known = model.joint(joint.full_identifier)
+        width = len(known.qpos0)
+        first = model.jnt_qposadr[known.id]
+        qpos[first : first + width] = values[done : done + width]
+        done += width
 
 
 def _with_keyframe(xml: str, qpos: np.ndarray) -> str:
@@ -183,10 +196,11 @@ def _names(walker: Any, model: mujoco.MjModel) -> WalkerNames:
 
     feet = [g for g in walker.ground_contact_geoms if isinstance(g, mjcf.Element)]
     eye = walker.egocentric_camera
-    for i, (low, high) in enumerate(model.actuator_ctrlrange):
-        if not low < high:
+    controls = _controls(model)
+    for actuator in controls:
+        if not actuator.low < actuator.high:
             raise ValueError(
-                f"walker: actuator {model.actuator(i).name} has no control range, which actions "
+                f"walker: actuator {actuator.name} has no control range, which actions "
                 "are shares of. Give it a ctrlrange in the MJCF."
             )
     return WalkerNames(
@@ -194,8 +208,17 @@ def _names(walker: Any, model: mujoco.MjModel) -> WalkerNames:
         end_effectors=tuple(b.full_identifier for b in walker.end_effectors),
         feet=tuple(model.geom(i).name for i in ids(feet, mujoco.mjtObj.mjOBJ_GEOM)),
         egocentric_camera=eye.full_identifier if eye is not None else None,
-        actuators=tuple(
-            Actuator(model.actuator(i).name, *map(float, model.actuator_ctrlrange[i]))
-            for i in range(model.nu)
-        ),
+        actuators=controls,
     )
+
+
+def _controls(model: mujoco.MjModel) -> tuple[Actuator, ...]:
+    """One a control, in their order; an orientation servo has three or four."""
+    named = []
+    for index in range(model.nactuator):
+        name, first = model.actuator(index).name, int(model.actuator_ctrladr[index])
+        count = int(model.actuator_ctrlnum[index])
+        for nth in range(count):
+            low, high = map(float, model.actuator_ctrlrange[first + nth])
+            named.append(Actuator(f"{name}.{nth}" if count > 1 else name, low, high))
+    return tuple(named)

@@ -59,6 +59,11 @@ class CorridorTask(corridors.RunThroughCorridor):
             physics_timestep=config.physics_timestep,
             control_timestep=config.control_timestep,
         )
+        if egocentric_camera and walker.egocentric_camera is None:
+            raise ValueError(
+                f"egocentric_camera: the walker {config.walker!r} has no camera of its own. "
+                "Leave egocentric_camera out, or name one of its cameras where it is made."
+            )
         observables: Any = walker.observables
         observables.egocentric_camera.enabled = egocentric_camera
         self._set_physics_options()

@@ -1,21 +1,22 @@
-"""A dm_control walker from any MJCF file."""
+"""A dm_control walker from any MJCF file that MuJoCo reads."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+import mujoco
+import numpy as np
 from dm_control import composer, mjcf
+from dm_control.composer.observation import observable
 from dm_control.locomotion.walkers import base, legacy_base
 
-# What a file says of the world it stands in; the arena and the SceneConfig say it here.
-_WORLD = ("option", "size", "statistic", "visual")
+from vnl_core.scene.walkers.from_file import FileOptions, LeftOut, read_animal
 
 
 class MjcfWalker(legacy_base.Walker):
     """The animal of an MJCF file, without the floor, free joint and options it came with.
 
-    The file must be readable by dm_control: angles in radians (`<compiler angle="radian"/>`),
-    no `include`. Lights and cameras outside the animal come along.
+    Mass, inertias, joints and limits are those that MuJoCo compiles from the file. Lights and
+    cameras outside the animal come along.
     """
 
     def _build(  # type: ignore[override]
@@ -28,6 +29,7 @@ class MjcfWalker(legacy_base.Walker):
         position: tuple[float, float, float] = (0.0, 0.0, 0.0),
         quaternion: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0),
         name: str = "walker",
+        keyframe: str | None = None,
     ):
         """Reads the file.
 
@@ -40,43 +42,67 @@ class MjcfWalker(legacy_base.Walker):
           position: of the upright pose, (x, y, z) in metres, beyond the file's own.
           quaternion: of the upright pose, (w, x, y, z).
           name: prefix of its names in a scene.
+          keyframe: the keyframe of the file to start from; None to start at joints of zero.
 
         Raises:
-          ValueError: the file has no such body, geom or camera.
+          ValueError: the file has no such body, geom, camera or keyframe, or cannot be a
+            walker (`RefusedFile`).
         """
         super()._build()
         self._path = path
-        self._mjcf_root = mjcf.from_path(str(path))
+        self._animal = read_animal(Path(path), root_body, feet)
+        self._mjcf_root = mjcf.from_xml_string(self._animal.xml, assets=self._animal.assets)
         self._mjcf_root.model = name
-        self._leave_the_world()
         self._root_body = self._element("body", root_body)
         self._end_effectors = tuple(self._element("body", body) for body in end_effectors)
         self._feet = tuple(self._element("geom", geom) for geom in feet)
-        self._camera = egocentric_camera and self._element("camera", egocentric_camera)
-        self._upright = base.WalkerPose(xpos=position, xquat=quaternion)
-
-    def _leave_the_world(self) -> None:
-        root = self._mjcf_root
-        for section in _WORLD:
-            for attribute in list(getattr(root, section).get_attributes()):
-                delattr(getattr(root, section), attribute)
-        for key in root.find_all("key"):  # it has not the poses of what is around
-            key.remove()
-        worldbody: Any = root.worldbody
-        for geom in list(worldbody.geom):  # its floor
-            geom.remove()
-        for joint in root.find_all("joint"):
-            if joint.tag == "freejoint" or joint.type == "free":
-                joint.remove()
+        self._camera = self._element("camera", egocentric_camera) if egocentric_camera else None
+        self._upright = self._upright_from(keyframe, position, quaternion)
 
     def _element(self, kind: str, name: str) -> mjcf.Element:
-        found = self._mjcf_root.find(kind, name)
+        found = self._mjcf_root.find(kind, name.replace("/", "_"))
         if found is None:
             there = ", ".join(e.name for e in self._mjcf_root.find_all(kind) if e.name)
             raise ValueError(
                 f"walker: {self._path} has no {kind} {name!r}. Use one of {there or 'none'}."
             )
         return found
+
+    def _upright_from(
+        self, keyframe: str | None, position: Sequence[float], quaternion: Sequence[float]
+    ) -> base.WalkerPose:
+        if keyframe is None:
+            return base.WalkerPose(xpos=position, xquat=quaternion)
+        poses = self._animal.poses
+        if keyframe not in poses:
+            raise ValueError(
+                f"walker: {self._path} has no keyframe {keyframe!r}. "
+                f"Use one of {', '.join(poses) or 'none'}."
+            )
+        pose = poses[keyframe]
+        joints = self._mjcf_root.find_all("joint")
+        turned = np.zeros(4)
+        mujoco.mju_mulQuat(turned, np.asarray(quaternion, float), pose.quaternion)
+        return base.WalkerPose(
+            qpos=np.concatenate([pose.joints[joint.name] for joint in joints]),
+            xpos=np.add(position, pose.position),
+            xquat=turned,
+        )
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What the file has and the walker has not."""
+        return self._animal.left_out
+
+    @property
+    def file_options(self) -> FileOptions:
+        """Integrator and damping of the file, which a SceneConfig may take up."""
+        return self._animal.options
+
+    @property
+    def keyframes(self) -> tuple[str, ...]:
+        """Names of the file's keyframes, one of which may be the start pose."""
+        return tuple(self._animal.poses)
 
     @property
     def mjcf_model(self):
@@ -109,3 +135,17 @@ class MjcfWalker(legacy_base.Walker):
     @composer.cached_property
     def observable_joints(self):
         return self._mjcf_root.find_all("joint")
+
+    def _build_observables(self) -> legacy_base.WalkerObservables:
+        if self._camera is None:
+            return _BlindObservables(self)
+        return super()._build_observables()
+
+
+class _BlindObservables(legacy_base.WalkerObservables):
+    """dm_control's, without the picture of a camera that is not there."""
+
+    @composer.observable
+    def egocentric_camera(self):
+        """An empty array: dm_control's tasks switch a picture on, whether there is a camera."""
+        return observable.Generic(lambda physics: np.empty(0))
