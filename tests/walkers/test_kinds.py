@@ -1,4 +1,4 @@
-"""What MJCF can say that dm_control's reader cannot: the walker is what MuJoCo makes of the file."""
+"""What MJCF can say and dm_control's reader cannot: a walker is what MuJoCo makes of it."""
 
 import mujoco
 import numpy as np
@@ -7,6 +7,8 @@ from hopper import CASES, MASS, height_after, hopper, in_corridor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vnl_core.config import TaskConfig
+from vnl_core.scene.task import composer_environment
 from vnl_core.scene.walkers import MjcfWalker
 from vnl_core.scene.walkers.from_file import RefusedFile
 
@@ -94,7 +96,8 @@ def test_frames_in_frames_put_bodies_and_hinges_where_mujoco_does(tmp_path_facto
     hinges = (
         f'{moved}<joint name="first" axis="0 0 1"/></frame>{inner}'
         if by
-        else f"{inner}{moved}<frame euler='0 20 0'><joint name='first' axis='0 0 1'/></frame></frame>"
+        else f"{inner}{moved}<frame euler='0 20 0'><joint name='first' axis='0 0 1'/></frame>"
+        "</frame>"
     )
     tail = (
         f'{moved}<body name="tail">{hinges}<geom name="tail" type="capsule" size=".02"'
@@ -125,7 +128,8 @@ def test_replicate_include_and_attach_are_expanded(tmp_path):
         '<mujoco><include file="parts/inner.xml"/></mujoco>'
     )
     (tmp_path / "parts" / "inner.xml").write_text(
-        '<mujoco><default><default class="heavy"><geom density="2000"/></default></default></mujoco>'
+        '<mujoco><default><default class="heavy"><geom density="2000"/></default></default>'
+        "</mujoco>"
     )
     (tmp_path / "horn.xml").write_text(
         '<mujoco model="horn"><worldbody><body name="horn"><geom size=".02"/></body></worldbody>'
@@ -188,8 +192,8 @@ def test_what_ties_the_animal_to_the_world_goes_with_the_world_and_is_told(tmp_p
         tmp_path,
         (
             "<worldbody>",
-            '<worldbody><site name="hook" pos="0 0 2"/><body name="post" pos="1 0 0"><geom size=".1"/>'
-            '</body><body name="goal" mocap="true"><geom size=".1"/></body>'
+            '<worldbody><site name="hook" pos="0 0 2"/><body name="post" pos="1 0 0">'
+            '<geom size=".1"/></body><body name="goal" mocap="true"><geom size=".1"/></body>'
             '<camera name="aimed" mode="targetbody" target="post" pos="0 0 1"/>'
             '<camera name="far" mode="targetbody" target="torso" pos="0 -2 1"/>',
         ),
@@ -284,5 +288,14 @@ def test_an_orientation_servo_has_as_many_actions_as_controls(monkeypatch, tmp_p
     scene = in_corridor(monkeypatch, tmp_path, path)
     assert scene.model.nu == len(scene.walker.actuators) == 4
     assert len({a.name for a in scene.walker.actuators}) == 4
-    assert MASS == pytest.approx(scene.model.body_subtreemass[scene.root_id], abs=1e-3)
+    mass = float(scene.model.body_subtreemass[scene.root_id])
+    assert mass == pytest.approx(MASS, abs=1e-3)
     assert 0.3 < height_after(scene, 0.5) < 0.56
+    environment = composer_environment(scene.config, TaskConfig())
+    environment.reset()
+    action = np.array([0.1, 0.2, 0.3, 0.4])
+    assert environment.action_spec().shape == (4,)
+    environment.step(action)
+    physics = environment.physics
+    assert physics
+    np.testing.assert_allclose(physics.data.ctrl, action)

@@ -5,7 +5,7 @@ Every verb imports what it needs when it runs: `vnl runs` does not wait for JAX.
 
 import click
 
-from vnl_core.cli import episodes, scenes, servants, trainings
+from vnl_core.cli import animals, episodes, scenes, servants, trainings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,7 +17,7 @@ def main() -> None:
 for verb in (
     scenes.doctor,
     scenes.presets,
-    scenes.walkers,
+    animals.walkers,
     scenes.scene,
     scenes.render,
     episodes.rollout,

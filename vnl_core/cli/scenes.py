@@ -39,38 +39,6 @@ def presets(name: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print the default run of NAME.")
-def walkers(name: str | None, as_json: bool) -> None:
-    """List the walkers, or show one; those of the files in $VNL_WALKERS too."""
-    from vnl_core.rendering import gl
-
-    gl.choose()  # dm_control would try each backend aloud
-    from vnl_core.scene.walkers import facts, find_walker, known_walkers, refused_files
-
-    for reason in refused_files():
-        click.echo(reason, err=True)
-    try:
-        chosen = [find_walker(name)] if name else list(known_walkers().values())
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    if name and as_json:
-        click.echo(chosen[0].defaults.to_json(), nl=False)
-        return
-    rows = [facts(walker) for walker in chosen]
-    if as_json:
-        echo_json(rows)
-        return
-    for row in rows:
-        click.echo(
-            f"{row['name']:16} {row['dofs (nv)']:>3} dofs  {row['actuators (nu)']:>3} actuators  "
-            f"{row['mass (kg)']:>8.3f} kg  preset {row['preset'] or '-'}"
-        )
-        if name:
-            click.echo(chosen[0].description)
-
-
-@click.command()
 @SOURCE
 @SET
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")

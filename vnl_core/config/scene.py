@@ -20,6 +20,7 @@ Arena = Literal["gaps", "empty", "walls"]
 Aesthetic = Literal["default", "outdoor_natural"]
 Solver = Literal["cg", "newton"]
 Cone = Literal["pyramidal", "elliptic"]
+Integrator = Literal["euler", "implicitfast", "implicit", "rk4"]
 Vector3 = tuple[float, float, float]
 
 
@@ -90,6 +91,14 @@ class SceneConfig(Config):
     iterations: int = field(4, "-", "Solver iterations in a physics step at most.", ge=1, le=200)
     ls_iterations: int = field(
         8, "-", "Line-search iterations in a solver iteration at most.", ge=1, le=200
+    )
+    integrator: Integrator = field(
+        "euler",
+        "-",
+        "How velocities are integrated; MJX has no implicit one, only implicitfast.",
+    )
+    eulerdamp: bool = field(
+        True, "-", "The Euler integrator takes the joints' damping implicitly, for stability."
     )
     mjx: MjxConfig = field(MjxConfig(), "-", "How the scene is adapted to MJX.")
 

@@ -17,6 +17,12 @@ from vnl_core.scene.walkers import make_walker
 _ZNEAR = 0.00025
 
 _SOLVERS = {"cg": "CG", "newton": "Newton"}
+_INTEGRATORS = {
+    "euler": "Euler",
+    "implicitfast": "implicitfast",
+    "implicit": "implicit",
+    "rk4": "RK4",
+}
 
 
 class CorridorTask(corridors.RunThroughCorridor):
@@ -74,6 +80,8 @@ class CorridorTask(corridors.RunThroughCorridor):
         option.cone = self.config.cone
         option.iterations = self.config.iterations
         option.ls_iterations = self.config.ls_iterations
+        option.integrator = _INTEGRATORS[self.config.integrator]
+        option.flag.eulerdamp = "enable" if self.config.eulerdamp else "disable"
         option.noslip_iterations = 0  # the arena's XML asks for 5, which MJX has not
 
     @property

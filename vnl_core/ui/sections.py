@@ -26,6 +26,8 @@ PHYSICS = (
     "cone",
     "iterations",
     "ls_iterations",
+    "integrator",
+    "eulerdamp",
 )
 SCENE = {"Corridor": CORRIDOR, "Walker": WALKER, "Physics": PHYSICS, "MJX": ("mjx",)}
 
@@ -127,6 +129,9 @@ _LABELS = {
     "rodent-gpu": "GPU, rodent",
     "humanoid-gpu": "GPU, humanoid",
     "cg": "CG",
+    "eulerdamp": "Implicit joint damping",
+    "implicitfast": "Implicit, fast",
+    "rk4": "Runge-Kutta 4",
     "mjx": "MJX",
     "mjx-warp": "MJX-Warp",
     "dm_control": "dm_control",
@@ -155,6 +160,8 @@ def matters(name: str, values: Mapping[str, Any]) -> bool:
         return arena == "walls"
     if name in ("desired_kl", "min_learning_rate", "max_learning_rate"):
         return values["learning_rate_schedule"] == "adaptive_kl"
+    if name == "eulerdamp":
+        return values["integrator"] == "euler"
     if name == "observation_clip":
         return values["normalize_observations"]
     if name == "target_speed":

@@ -5,6 +5,7 @@ docs/walkers.md shows how a lab adds its own.
 
 from vnl_core.scene.walkers.mjcf_walker import MjcfWalker
 from vnl_core.scene.walkers.registry import (
+    broken_walkers,
     facts,
     find_walker,
     known_walkers,
@@ -16,6 +17,7 @@ from vnl_core.scene.walkers.walker import Walker
 __all__ = [
     "MjcfWalker",
     "Walker",
+    "broken_walkers",
     "facts",
     "find_walker",
     "known_walkers",

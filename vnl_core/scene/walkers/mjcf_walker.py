@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import mujoco
 import numpy as np
 from dm_control import composer, mjcf
 from dm_control.composer.observation import observable
 from dm_control.locomotion.walkers import base, legacy_base
+from dm_env import specs
 
 from vnl_core.scene.walkers.from_file import FileOptions, LeftOut, read_animal
 
@@ -115,6 +117,19 @@ class MjcfWalker(legacy_base.Walker):
     @composer.cached_property
     def actuators(self):
         return self._mjcf_root.find_all("actuator")
+
+    @property
+    def action_spec(self) -> specs.BoundedArray:
+        """One action a control: an orientation servo has three or four of them."""
+        low, high = self._animal.controls.T
+        names = "\t".join(actuator.name for actuator in self.actuators)
+        return specs.BoundedArray(low.shape, float, low, high, name=names)
+
+    def apply_action(self, physics: Any, action: np.ndarray, random_state: Any) -> None:
+        """Sets the controls to `action`, (nu,), in the order of the actuators."""
+        first = physics.bind(self.actuators[0]).element_id
+        start = physics.model.ptr.actuator_ctrladr[first]
+        physics.data.ctrl[start : start + len(action)] = action
 
     @property
     def root_body(self):

@@ -69,11 +69,34 @@ def facts(walker: Walker) -> dict[str, Any]:
         "name": walker.name,
         "title": walker.title,
         "dofs (nv)": model.nv,
-        "actuators (nu)": model.nu,
+        "actuators (nu)": model.nactuator,
         "mass (kg)": round(float(model.body_subtreemass[0]), 4),
         "healthy height (m)": list(walker.healthy_height),
         "preset": walker.defaults.preset,
     }
+
+
+def broken_walkers() -> dict[str, str]:
+    """Why walkers that are known by name cannot be made, by that name."""
+    value = os.environ.get(VARIABLE, "")
+    reasons = {name: _fault(value, name) for name in _load(value)[0]}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+@functools.cache
+def _fault(value: str, name: str) -> str | None:
+    """Why the walker `name` of the files in `value` cannot be made, if it cannot."""
+    try:
+        _load(value)[0][name].make()
+    except Exception as error:  # a lab's file may fail in any way; the others still serve
+        return in_a_line(error)
+    return None
+
+
+def in_a_line(error: Exception) -> str:
+    """What went wrong, in one line; the kind of error only where the message is not ours."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
 
 
 def _theirs() -> tuple[dict[str, Walker], list[str]]:

@@ -30,6 +30,8 @@ class Animal:
       left_out: what the file has and this has not.
       options: how the file itself is integrated.
       poses: the file's keyframes by name.
+      controls: range of each control, (nu, 2), in the order of the actuators, of which an
+        orientation servo has several.
     """
 
     xml: str
@@ -37,6 +39,7 @@ class Animal:
     left_out: tuple[LeftOut, ...]
     options: FileOptions
     poses: dict[str, Pose]
+    controls: np.ndarray
 
 
 def load(path: Path) -> tuple[mujoco.MjSpec, mujoco.MjModel]:
@@ -133,4 +136,6 @@ def _standing(
         what = f"height of body {body.get('name')}"
         left.append(LeftOut(what, f"moved by {rise:+.4g} m, so that it stands on z = 0."))
     poses = {name: standing(model, pose, rise) for name, pose in poses.items()}
-    return Animal(ET.tostring(root, encoding="unicode"), assets, tuple(left), options, poses)
+    xml = ET.tostring(root, encoding="unicode")
+    controls = model.actuator_ctrlrange.copy()
+    return Animal(xml, assets, tuple(left), options, poses, controls)

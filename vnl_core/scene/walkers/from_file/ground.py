@@ -111,14 +111,17 @@ def rise_to_stand(
     if not len(solid):
         return 0.0
     middles = data.geom_xpos[solid] @ upward + position[2]
-    reaches = [_reaches(model, int(g), data.geom_xmat[g].reshape(3, 3).T @ upward) for g in solid]
-    low = min(z - down for z, (down, _) in zip(middles, reaches, strict=True))
-    high = max(z + up for z, (_, up) in zip(middles, reaches, strict=True))
+    spans = [reaches(model, int(g), data.geom_xmat[g].reshape(3, 3).T @ upward) for g in solid]
+    low = min(z - down for z, (down, _) in zip(middles, spans, strict=True))
+    high = max(z + up for z, (_, up) in zip(middles, spans, strict=True))
     return 0.0 if -1e-6 <= low <= _STEP_DOWN * (high - low) else -float(low)
 
 
-def _reaches(model: mujoco.MjModel, geom: int, up: np.ndarray) -> tuple[float, float]:
-    """How far the geom reaches from its middle against `up` (3,), in its axes, and along it."""
+def reaches(model: mujoco.MjModel, geom: int, up: np.ndarray) -> tuple[float, float]:
+    """How far the geom reaches from its middle against `up` (3,), in its axes, and along it.
+
+    In metres; a mesh by its vertices, anything else than MuJoCo's plain shapes by its sphere.
+    """
     size, kind = model.geom_size[geom], _GEOM(model.geom_type[geom])
     if kind == _GEOM.mjGEOM_MESH:
         mesh = model.geom_dataid[geom]

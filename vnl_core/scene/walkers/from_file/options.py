@@ -10,20 +10,26 @@ from vnl_core.scene.walkers.from_file.report import LeftOut, RefusedFile
 
 # The corridor has no medium: an animal that swims or flies by it would fall.
 _MEDIUM = ("density", "viscosity", "wind")
-_INTEGRATORS = {0: "euler", 1: "rk4", 2: "implicit", 3: "implicitfast"}
+_INTEGRATORS = {
+    mujoco.mjtIntegrator.mjINT_EULER: "euler",
+    mujoco.mjtIntegrator.mjINT_RK4: "rk4",
+    mujoco.mjtIntegrator.mjINT_IMPLICIT: "implicit",
+    mujoco.mjtIntegrator.mjINT_IMPLICITFAST: "implicitfast",
+}
 
 
 class FileOptions(NamedTuple):
     """How the file itself is integrated, as fields of SceneConfig; to be taken up or not."""
 
-    integrator: str
+    integrator: str | None
+    """None where it is one that a SceneConfig has not."""
     eulerdamp: bool
 
 
 def file_options(model: mujoco.MjModel) -> FileOptions:
     """The integrator that `model` asks for, and whether Euler takes damping implicitly."""
     damped = not model.opt.disableflags & mujoco.mjtDisableBit.mjDSBL_EULERDAMP
-    return FileOptions(_INTEGRATORS[int(model.opt.integrator)], bool(damped))
+    return FileOptions(_INTEGRATORS.get(mujoco.mjtIntegrator(model.opt.integrator)), bool(damped))
 
 
 def left_options(option: Any) -> Iterator[LeftOut]:
