@@ -13,17 +13,21 @@ def checklist(walker: MjcfWalker) -> dict[str, Any]:
     Mass in kg, lengths in m; joint ranges in rad, or m where the joint slides; None where
     the joint has no limit.
     """
-    root = walker.mjcf_model
+    root: Any = walker.mjcf_model
+    torso: Any = walker.root_body
+    eye: Any = walker.egocentric_camera
+    ends: Any = walker.end_effectors
+    feet: Any = walker.ground_contact_geoms
     model = mujoco.MjModel.from_xml_string(root.to_xml_string(), root.get_assets())
     data = mujoco.MjData(model)
     mujoco.mj_kinematics(model, data)
     return {
         "mass (kg)": round(float(model.body_subtreemass[0]), 4),
-        "root height (m)": round(float(data.body(walker.root_body.name).xpos[2]), 4),
-        "root body": walker.root_body.name,
-        "end effectors": [body.name for body in walker.end_effectors],
-        "feet": [geom.name for geom in walker.ground_contact_geoms],
-        "camera": walker.egocentric_camera.name if walker.egocentric_camera else None,
+        "root height (m)": round(float(data.body(torso.name).xpos[2]), 4),
+        "root body": torso.name,
+        "end effectors": [body.name for body in ends],
+        "feet": [geom.name for geom in feet],
+        "camera": eye.name if eye else None,
         "actuators": [
             {"name": model.actuator(i).name, **_control(model, i)} for i in range(model.nactuator)
         ],

@@ -33,6 +33,8 @@ class Choices:
     geoms: tuple[str, ...]
     cameras: tuple[str, ...]
     keyframes: tuple[str, ...]
+    timestep: float
+    """Of the file, in seconds."""
 
 
 def guess(path: Path) -> tuple[Parts, Choices]:
@@ -65,7 +67,7 @@ def guess(path: Path) -> tuple[Parts, Choices]:
     geoms = tuple(model.geom(g).name for g in range(model.ngeom) if model.geom_bodyid[g] in own)
     keys = tuple(model.key(i).name or f"key_{i}" for i in range(model.nkey))
     bodies = tuple(model.body(i).name for i in own)
-    return parts, Choices(bodies, geoms, tuple(cameras), keys)
+    return parts, Choices(bodies, geoms, tuple(cameras), keys, float(model.opt.timestep))
 
 
 def _lowest(model: mujoco.MjModel, bodies: list[int]) -> tuple[str, ...]:

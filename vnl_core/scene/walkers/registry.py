@@ -1,4 +1,4 @@
-"""Walkers by name: ours, and those in the files that VNL_WALKERS names.
+"""Walkers by name: ours, those in the files that VNL_WALKERS names, and kept imports.
 
 An environment variable, because every process inherits it: trainings, the rollout worker
 and whatever they start know the walkers of the shell that the dashboard was started from.
@@ -13,7 +13,7 @@ from typing import Any
 from dm_control import composer, mjcf
 from dm_control.locomotion.walkers.legacy_base import Walker as DmWalker
 
-from vnl_core.scene.walkers import ant, ball, cmu_humanoid, rodent
+from vnl_core.scene.walkers import ant, ball, cmu_humanoid, kept, rodent
 from vnl_core.scene.walkers.walker import Walker
 
 VARIABLE = "VNL_WALKERS"
@@ -27,7 +27,7 @@ def known_walkers() -> dict[str, Walker]:
 
 
 def refused_files() -> list[str]:
-    """Why files that VNL_WALKERS names gave no walker, one sentence or two a file."""
+    """Why files of VNL_WALKERS, or kept ones, gave no walker, one sentence or two a file."""
     return list(_theirs()[1])
 
 
@@ -38,8 +38,8 @@ def find_walker(name: str) -> Walker:
       ValueError: there is none; the message lists those there are.
     """
     known = known_walkers()
-    if name in known:
-        return known[name]
+    if found := known.get(name) or kept.staged(name):
+        return found
     raise ValueError(
         " ".join(
             [
@@ -78,16 +78,16 @@ def facts(walker: Walker) -> dict[str, Any]:
 
 def broken_walkers() -> dict[str, str]:
     """Why walkers that are known by name cannot be made, by that name."""
-    value = os.environ.get(VARIABLE, "")
-    reasons = {name: _fault(value, name) for name in _load(value)[0]}
+    sources = _sources()
+    reasons = {name: _fault(sources, name) for name in _load(sources)[0]}
     return {name: reason for name, reason in reasons.items() if reason}
 
 
 @functools.cache
-def _fault(value: str, name: str) -> str | None:
-    """Why the walker `name` of the files in `value` cannot be made, if it cannot."""
+def _fault(sources: "Sources", name: str) -> str | None:
+    """Why the walker `name` of those in `sources` cannot be made, if it cannot."""
     try:
-        _load(value)[0][name].make()
+        _load(sources)[0][name].make()
     except Exception as error:  # a lab's file may fail in any way; the others still serve
         return in_a_line(error)
     return None
@@ -99,24 +99,36 @@ def in_a_line(error: Exception) -> str:
     return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
 
 
+# VNL_WALKERS, and the records of kept walkers with the times of their last change.
+Sources = tuple[str, tuple[tuple[Path, int], ...]]
+
+
+def _sources() -> Sources:
+    records = tuple((path, path.stat().st_mtime_ns) for path in kept.records())
+    return os.environ.get(VARIABLE, ""), records
+
+
 def _theirs() -> tuple[dict[str, Walker], list[str]]:
-    return _load(os.environ.get(VARIABLE, ""))
+    return _load(_sources())
 
 
 @functools.cache
-def _load(value: str) -> tuple[dict[str, Walker], list[str]]:
-    """The walkers of the files and folders in `value`, and why any were refused."""
+def _load(sources: Sources) -> tuple[dict[str, Walker], list[str]]:
+    """The walkers of the files and folders in `sources`, and why any were refused."""
     found: dict[str, Walker] = {}
     refused = []
     taken = {walker.name for walker in _OURS}
-    for path in _files(value):
+    value, records = sources
+    files = [(VARIABLE, path, _read) for path in _files(value)]
+    files += [("Kept walkers", path, kept.read) for path, _ in records]
+    for origin, path, read in files:
         try:
-            walker = _read(path)
+            walker = read(path)
             if walker.name in taken | found.keys():
                 raise ValueError(f"there is a walker {walker.name!r} already")
             found[walker.name] = walker
         except Exception as error:  # a lab's file may fail in any way; the others still serve
-            refused.append(f"{VARIABLE}: {path} gives no walker ({type(error).__name__}: {error}).")
+            refused.append(f"{origin}: {path} gives no walker ({type(error).__name__}: {error}).")
     return found, refused
 
 
