@@ -3,7 +3,16 @@
 import streamlit as st
 
 from vnl_core.config import SceneConfig
-from vnl_core.ui import compat_table, design_page, forms, gallery, sections, state, walkers
+from vnl_core.ui import (
+    compat_table,
+    design_page,
+    forms,
+    gallery,
+    import_walker,
+    sections,
+    state,
+    walkers,
+)
 
 with st.sidebar:
     design_page.preset_picker()
@@ -20,8 +29,10 @@ scene = design_page.build(config)
 
 if scene:
     design_page.headline(scene)
-    preview, facts, on_mjx, files = st.tabs(
-        ["Preview", "Facts", "On MJX", "Export and import"], key="design_tabs", on_change="rerun"
+    preview, facts, on_mjx, files, animal = st.tabs(
+        ["Preview", "Facts", "On MJX", "Export and import", "Import a walker"],
+        key="design_tabs",
+        on_change="rerun",
     )
     if preview.open:
         with preview:
@@ -40,3 +51,6 @@ if scene:
         with files:
             design_page.export(config)
             design_page.import_config()
+    if animal.open:
+        with animal:
+            import_walker.show()

@@ -1,12 +1,13 @@
 import json
+from pathlib import Path
 
 import h5py
 import pytest
 
-from vnl_core.config import FilmRequest, RolloutConfig, SceneConfig
+from vnl_core.config import FilmRequest, RolloutConfig, RunConfig, SceneConfig
 from vnl_core.runs.files import write_whole
 from vnl_core.trajectory.snippet import SNIPPET
-from vnl_core.ui import rollouts
+from vnl_core.ui import address, rollouts
 
 
 def test_without_rollouts_the_page_says_how_to_begin(visit):
@@ -213,3 +214,23 @@ def test_a_damaged_trajectory_is_told_with_what_to_do(visit, make_rollout, runs_
     # Another one is read as ever, by the same process.
     other = make_rollout()
     assert not visit("rollout", rollout=other).error
+
+
+def test_a_walker_without_a_camera_is_filmed_by_the_free_one_and_offers_no_eye(
+    visit, queue, asked, tmp_path, monkeypatch
+):
+    case = Path(__file__).parents[1] / "walkers" / "cases" / "camera-missing.xml"
+    file = tmp_path / "blind.py"
+    file.write_text(
+        "from vnl_core.config import RunConfig, SceneConfig\n"
+        "from vnl_core.scene.walkers import MjcfWalker, Walker\n"
+        f"WALKER = Walker('blind', 'Blind', 'Small.', lambda:"
+        f" MjcfWalker({str(case)!r}, 'torso', ('shank_l',), ('leg_l',)), RunConfig(scene=SceneConfig(walker='blind')))\n"
+    )
+    monkeypatch.setenv("VNL_WALKERS", str(file))
+    run = RunConfig(scene=SceneConfig(walker="blind", corridor_length=12.0))
+    at = visit("rollout", **address.encode(run, "ant-easy"))
+    assert "rollout.egocentric_pixels" not in [box.key for box in at.number_input]
+    at.button(key="start_rollout").click().run()
+    assert not at.exception
+    assert asked().cameras == (-1,)

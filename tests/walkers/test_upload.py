@@ -20,7 +20,7 @@ from vnl_core.scene.walkers.upload import unpack
 PLAIN = (CASES / "free-joint-by-joint.xml").read_text()
 
 
-def zipped(files: dict[str, str | bytes]) -> bytes:
+def zipped(files: dict[str, str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():

@@ -77,17 +77,24 @@ class Scene:
     def camera(self, which: int | str) -> int:
         """The index of a camera given by index or by name, with or without "walker/".
 
-        "egocentric" is the walker's own eye, whatever its model calls it.
+        "egocentric" is the walker's own eye, whatever its model calls it. Camera 0, which configs
+        ask for unless told otherwise, is the free one where the model has none.
 
         Raises:
           ValueError: there is no such camera; the message lists those there are.
         """
         if which == "egocentric" and self.walker.egocentric_camera:
             which = self.walker.egocentric_camera
+        if str(which) == "0" and not self.model.ncam:
+            return -1
         for index, name in self.cameras:
             if str(which) in (str(index), name, name.removeprefix("walker/")):
                 return index
         known = ", ".join(f"{index} {name}" for index, name in self.cameras)
+        if which == "egocentric":
+            raise ValueError(
+                f"camera: the {self.config.walker} has no camera of its own. Use one of: {known}."
+            )
         raise ValueError(f"camera: there is no camera {which!r}. Use one of: {known}.")
 
     def data(self) -> mujoco.MjData:

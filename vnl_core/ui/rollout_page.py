@@ -19,7 +19,10 @@ def form(scene: Scene | None) -> None:
     """The request's form; the cameras are those of `scene`."""
     draft = st.session_state["rollout"]
     cameras = {c.index: f"{c.index} {c.name}" for c in scene.cameras} if scene else {0: "0"}
-    draft["cameras"] = [c for c in draft["cameras"] if c in cameras] or [0]
+    draft["cameras"] = [c for c in draft["cameras"] if c in cameras] or [0 if 0 in cameras else -1]
+    blind = scene is not None and scene.walker.egocentric_camera is None
+    if blind:
+        draft["egocentric_pixels"] = 0
     if draft["policy"] == "checkpoint":
         names = checkpoints()
         if draft["checkpoint"] not in names:  # its run may have been deleted
@@ -38,7 +41,7 @@ def form(scene: Scene | None) -> None:
             forms.edit(
                 RolloutConfig,
                 draft,
-                names,
+                [name for name in names if not (blind and name == "egocentric_pixels")],
                 "rollout",
                 {"cameras": list(cameras), "policy": _POLICIES},
                 lambda value: cameras.get(value) or sections.label(str(value)),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from vnl_core.config import SceneConfig
 from vnl_core.presets import PRESETS
-from vnl_core.scene.walkers import Walker, known_walkers, refused_files
+from vnl_core.scene.walkers import Walker, broken_walkers, known_walkers, refused_files
 from vnl_core.ui import forms, sections, state
 
 
@@ -16,12 +16,13 @@ def title(name: str) -> str:
 
 def form() -> None:
     """The walker, where it starts, and the offer of its own defaults."""
-    known, draft = known_walkers(), state.draft()
+    broken, draft = broken_walkers(), state.draft()
+    known = {name: walker for name, walker in known_walkers().items() if name not in broken}
     first, *others = sections.WALKER
     # A link may name the walker of a file that this server was not given.
     choices = list(dict.fromkeys([*known, draft["scene"][first]]))
     forms.edit(SceneConfig, draft["scene"], [first], "scene", {first: choices}, title)
-    for reason in refused_files():
+    for reason in [*refused_files(), *(f"{name}: {why}" for name, why in broken.items())]:
         st.warning(reason)
     walker = known.get(draft["scene"][first])
     if walker:

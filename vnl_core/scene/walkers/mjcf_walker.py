@@ -56,6 +56,11 @@ class MjcfWalker(legacy_base.Walker):
         self._mjcf_root = mjcf.from_xml_string(self._animal.xml, assets=self._animal.assets)
         self._mjcf_root.model = name
         self._root_body = self._element("body", root_body)
+        if not end_effectors:
+            raise ValueError(
+                f"walker: {path} has no end effectors named. Name one body at least, whose fall "
+                "into a gap ends an episode."
+            )
         self._end_effectors = tuple(self._element("body", body) for body in end_effectors)
         self._feet = tuple(self._element("geom", geom) for geom in feet)
         self._camera = self._element("camera", egocentric_camera) if egocentric_camera else None

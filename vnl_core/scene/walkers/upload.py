@@ -1,11 +1,14 @@
 """Takes in a stranger's MJCF, as XML or as a zip, so that it names nothing but its own files."""
 
 import io
+import os
 import re
+import shutil
 import stat
+import threading
 import xml.etree.ElementTree as ET
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 MAX_BYTES, MAX_FILES = 200_000_000, 2_000
 # MuJoCo knows no document types, and reads UTF-8 whatever the file declares.
@@ -21,7 +24,7 @@ def unpack(name: str, content: bytes, folder: Path) -> list[Path]:
     Args:
       name: of the file that was uploaded, .xml or .zip.
       content: its bytes.
-      folder: where its files go; it must not exist.
+      folder: where its files go, whole or not at all.
 
     Returns:
       XML files that no other of them includes, shortest path first.
@@ -36,19 +39,32 @@ def unpack(name: str, content: bytes, folder: Path) -> list[Path]:
     texts = {path: _text(path, data) for path, data in files.items() if _is_xml(path)}
     if not texts:
         raise ValueError(f"{name} has no XML file in it. Zip the MJCF file with its meshes.")
-    included: set[str] = set()
     for path, text in texts.items():
-        included |= _check_references(path, text)
+        _check_references(path, text)
+    aside = folder.with_name(f".{folder.name}-{os.getpid()}-{threading.get_ident()}")
     for path, data in files.items():
-        target = folder / path
+        target = aside / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    heads = [path for path in texts if path.name not in included]
-    heads.sort(key=lambda path: (len(path.parts), str(path)))
-    return [folder / path for path in heads or texts]
+    if folder.exists():  # two visitors with one file
+        shutil.rmtree(aside)
+    else:
+        aside.rename(folder)
+    return heads(folder)
 
 
-def _is_xml(path: PurePosixPath) -> bool:
+def heads(folder: Path) -> list[Path]:
+    """The XML files in an unpacked `folder` that no other of them includes, shortest path first."""
+    found = [path for path in folder.rglob("*") if _is_xml(path.relative_to(folder))]
+    included: set[str] = set()
+    for path in found:
+        inside = PurePosixPath(path.relative_to(folder))
+        included |= _check_references(inside, _text(inside, path.read_bytes()))
+    found.sort(key=lambda path: (len(path.parts), str(path)))
+    return [path for path in found if path.name not in included] or found
+
+
+def _is_xml(path: PurePath) -> bool:
     return path.suffix.lower() == ".xml"
 
 
