@@ -225,7 +225,8 @@ def test_a_walker_without_a_camera_is_filmed_by_the_free_one_and_offers_no_eye(
         "from vnl_core.config import RunConfig, SceneConfig\n"
         "from vnl_core.scene.walkers import MjcfWalker, Walker\n"
         f"WALKER = Walker('blind', 'Blind', 'Small.', lambda:"
-        f" MjcfWalker({str(case)!r}, 'torso', ('shank_l',), ('leg_l',)), RunConfig(scene=SceneConfig(walker='blind')))\n"
+        f" MjcfWalker({str(case)!r}, 'torso', ('shank_l',), ('leg_l',)),"
+        " RunConfig(scene=SceneConfig(walker='blind')))\n"
     )
     monkeypatch.setenv("VNL_WALKERS", str(file))
     run = RunConfig(scene=SceneConfig(walker="blind", corridor_length=12.0))
