@@ -11,6 +11,7 @@ from vnl_core.config import TaskConfig
 from vnl_core.scene.task import composer_environment
 from vnl_core.scene.walkers import MjcfWalker
 from vnl_core.scene.walkers.from_file import RefusedFile
+from vnl_core.scene.walkers.guess import guess
 
 PLAIN = (CASES / "free-joint-by-joint.xml").read_text()
 
@@ -39,7 +40,7 @@ def check_same_body(path, walker) -> None:
         known = theirs.body(ours.body(index).name)
         for field in ("mass", "inertia", "ipos", "pos"):
             np.testing.assert_allclose(
-                getattr(ours.body(index), field), getattr(known, field), rtol=1e-4, atol=1e-6
+                getattr(ours.body(index), field), getattr(known, field), rtol=1e-5, atol=1e-6
             )
     for index in range(ours.njnt):
         known = theirs.joint(ours.joint(index).name)
@@ -229,6 +230,29 @@ def test_a_collision_mask_of_ones_own_keeps_what_the_animal_touches_of_itself(tm
     legs, trunk = (ours.geom(n) for n in ("leg_l", "trunk"))
     assert (int(legs.contype[0]), int(legs.conaffinity[0])) == (2, 5)
     assert (int(trunk.contype[0]), int(trunk.conaffinity[0])) == (2, 2)
+
+
+def test_feet_that_meet_the_files_floor_by_pairs_alone_meet_the_corridor(monkeypatch, tmp_path):
+    pairs = "".join(f'<pair geom1="floor" geom2="leg_{side}"/>' for side in "lr")
+    path = write(
+        tmp_path,
+        ("<worldbody>", '<worldbody><geom name="floor" type="plane" size="1 1 1"/>'),
+        ('size=".04"', 'size=".04" contype="0" conaffinity="0"'),
+        ('size=".06"', 'size=".06" contype="0" conaffinity="0"'),
+        extra=f"<contact>{pairs}</contact>",
+    )
+    assert guess(path)[0].feet == ("leg_l", "leg_r")
+    scene = in_corridor(monkeypatch, tmp_path, path)
+    assert height_after(scene, 2.0) == pytest.approx(0.49, abs=0.01)
+
+
+def test_a_trunk_that_met_the_files_floor_and_meets_no_corridor_is_told(tmp_path):
+    path = write(
+        tmp_path,
+        ("<worldbody>", '<worldbody><geom type="plane" size="1 1 1" contype="3" conaffinity="3"/>'),
+        ('size=".06"', 'size=".06" contype="2" conaffinity="2"'),
+    )
+    assert "contact of trunk with the floor" in "\n".join(map(str, hopper(path).left_out))
 
 
 @pytest.mark.parametrize("mask", ['contype="0" conaffinity="0"', 'contype="2" conaffinity="2"'])

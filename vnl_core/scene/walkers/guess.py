@@ -74,9 +74,10 @@ def _lowest(model: mujoco.MjModel, bodies: list[int]) -> tuple[str, ...]:
     """Names of the geoms of `bodies` that reach about as low as the lowest at zero joints."""
     data = mujoco.MjData(model)
     mujoco.mj_kinematics(model, data)
+    paired = {*model.pair_geom1.tolist(), *model.pair_geom2.tolist()}
     spans = {}
     for geom in range(model.ngeom):
-        solid = model.geom_contype[geom] or model.geom_conaffinity[geom]
+        solid = model.geom_contype[geom] or model.geom_conaffinity[geom] or geom in paired
         if model.geom_bodyid[geom] in bodies and solid:
             up = data.geom_xmat[geom].reshape(3, 3)[2]
             below, above = reaches(model, geom, up)

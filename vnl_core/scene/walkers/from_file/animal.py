@@ -10,7 +10,12 @@ import numpy as np
 
 from vnl_core.scene.walkers.from_file import checks
 from vnl_core.scene.walkers.from_file.dialect import leave_unknown, replace_slashes
-from vnl_core.scene.walkers.from_file.explicit import name_all, set_compiler, write_compiled
+from vnl_core.scene.walkers.from_file.explicit import (
+    name_all,
+    set_compiler,
+    write_compiled,
+    write_inertias,
+)
 from vnl_core.scene.walkers.from_file.files import take_files
 from vnl_core.scene.walkers.from_file.frames import dissolve_frames
 from vnl_core.scene.walkers.from_file.ground import meet_terrain, rise_to_stand
@@ -88,6 +93,7 @@ def read_animal(path: Path, root_body: str, feet: Sequence[str] = ()) -> Animal:
     world = root.find("worldbody")
     assert world is not None
     _mark_free_joints(root, model)
+    write_inertias(world, model)
     dissolve_frames(world, model)
     assets = take_files(root, spec, path)
     animal = next(body for body in world.findall("body") if body.get("name") == top.name)

@@ -5,7 +5,10 @@ A scene has one compiler section for walker and arena. What a file asks of the c
 computed here, once, and stated as plain numbers.
 """
 
+import xml.etree.ElementTree as ET
+
 import mujoco
+import numpy as np
 
 _UNSET = mujoco.MjSpec().compiler
 
@@ -91,3 +94,21 @@ def _reset_compiler(compiler: mujoco.MjsCompiler) -> None:
         setattr(compiler, name, getattr(_UNSET, name))
     compiler.inertiafromgeom = _UNSET.inertiafromgeom
     compiler.inertiagrouprange = _UNSET.inertiagrouprange
+
+
+def write_inertias(world: ET.Element, model: mujoco.MjModel) -> None:
+    """States inertias in MJCF to the last digit; MuJoCo writes six."""
+    for body in world.iter("body"):
+        inertial, index = body.find("inertial"), model.body(body.get("name")).id
+        if inertial is None:
+            continue
+        inertial.attrib = {
+            "mass": f"{model.body_mass[index]:.17g}",
+            "pos": _text(model.body_ipos[index]),
+            "quat": _text(model.body_iquat[index]),
+            "diaginertia": _text(model.body_inertia[index]),
+        }
+
+
+def _text(values: np.ndarray) -> str:
+    return " ".join(f"{value:.17g}" for value in values)

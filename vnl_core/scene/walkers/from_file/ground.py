@@ -36,23 +36,16 @@ def meet_terrain(
     Raises:
       RefusedFile: a foot meets nothing, or has no free side.
     """
+    met = met_floor(spec, animal)
     blind = [name for name in feet if not meets_terrain(spec.geom(name))]
-    if not blind:
+    others = sorted(n for n in met - set(feet) if not meets_terrain(spec.geom(n)))
+    if not (blind or others):
         return []
-    chosen = _met_floor(spec, animal) or {
+    chosen = met or {
         name for name in animal if spec.geom(name).contype or spec.geom(name).conaffinity
     }
-    own = [spec.geom(name) for name in animal]
-    # On the one side, where no other geom of the animal looks for the bit on the other.
-    side = next(
-        (
-            side
-            for side, other in (("conaffinity", "contype"), ("contype", "conaffinity"))
-            if not any(getattr(geom, other) & TERRAIN for geom in own)
-        ),
-        None,
-    )
-    if side is None or not chosen.issuperset(blind):
+    side = _free_side([spec.geom(name) for name in animal])
+    if blind and (side is None or not chosen.issuperset(blind)):
         masks = some(
             f"{name} (contype {spec.geom(name).contype}, conaffinity {spec.geom(name).conaffinity})"
             for name in blind
@@ -63,6 +56,9 @@ def meet_terrain(
             "conaffinity 1), and would fall through it.",
             'Set contype="1" conaffinity="1" on it, or name other feet.',
         )
+    if side is None:
+        why = "its collision mask has not the corridor's bit 1: it passes through the ground."
+        return [LeftOut(f"contact of {some(others)} with the floor", why)]
     for name in chosen:
         geom = spec.geom(name)
         setattr(geom, side, getattr(geom, side) | TERRAIN)
@@ -70,7 +66,15 @@ def meet_terrain(
     return [LeftOut(f"collision mask of {some(sorted(chosen))}", why)]
 
 
-def _met_floor(spec: mujoco.MjSpec, animal: set[str]) -> set[str]:
+def _free_side(own: list[mujoco.MjsGeom]) -> str | None:
+    """Where the corridor's bit may be added, for no geom of the animal has it on the other side."""
+    for side, other in (("conaffinity", "contype"), ("contype", "conaffinity")):
+        if not any(getattr(geom, other) & TERRAIN for geom in own):
+            return side
+    return None
+
+
+def met_floor(spec: mujoco.MjSpec, animal: set[str]) -> set[str]:
     """The animal's geoms that collide with geoms of the file's world, by mask or by pair."""
     floors = [geom for geom in spec.worldbody.find_all("geom") if geom.name not in animal]
     met = {
