@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import brax
 import dm_control
@@ -13,12 +14,13 @@ from dm_control import composer
 from vnl_core.scene.walkers import MjcfWalker
 from vnl_core.scene.walkers.guess import guess
 
+_DM, _BRAX = (Path(str(module.__file__)).parent for module in (dm_control, brax))
 PUBLISHED = [
-    Path(dm_control.__file__).parent / "suite" / "humanoid.xml",
-    Path(dm_control.__file__).parent / "suite" / "humanoid_CMU.xml",
-    Path(dm_control.__file__).parent / "locomotion" / "walkers" / "assets" / "rodent.xml",
-    Path(brax.__file__).parent / "envs" / "assets" / "ant.xml",
-    Path(brax.__file__).parent / "envs" / "assets" / "humanoid.xml",
+    _DM / "suite" / "humanoid.xml",
+    _DM / "suite" / "humanoid_CMU.xml",
+    _DM / "locomotion" / "walkers" / "assets" / "rodent.xml",
+    _BRAX / "envs" / "assets" / "ant.xml",
+    _BRAX / "envs" / "assets" / "humanoid.xml",
 ]
 
 
@@ -45,7 +47,7 @@ def test_mass_matrix_passive_forces_and_servos_are_the_files(path):
     theirs = mujoco.MjModel.from_xml_path(str(path))
     walker, nowhere = MjcfWalker(path, **asdict(guess(path)[0])), composer.Arena()
     walker.create_root_joints(nowhere.attach(walker))
-    root = nowhere.mjcf_model
+    root: Any = nowhere.mjcf_model
     ours = mujoco.MjModel.from_xml_string(root.to_xml_string(), root.get_assets())
     hinges = [
         theirs.joint(i).name
