@@ -51,6 +51,11 @@ def test_a_labs_walker_is_listed_and_its_defaults_are_used(visit, example_walker
     assert "Strider" in summary(at)
     assert at.session_state["draft"]["video_camera"] == "walker/side"
     assert not offers(at)
+    at.session_state["design_tabs"] = "Facts"
+    at.run()
+    assert any("geom floor: part of the file's surroundings" in m.value for m in at.markdown)
+    at.session_state["design_tabs"] = "Preview"
+    at.run()
     assert list(pictures(at)) == ["-1 free", "0 walker/side", "1 walker/eye"]
 
 

@@ -85,6 +85,16 @@ def test_links_document_types_and_other_encodings_are_refused(tmp_path):
         ("a.xml", recoded.encode(), "encoding"),
         ("a.xml", PLAIN.encode("utf-16"), "UTF-8"),
         ("a.zip", b"PK no zip", "is no zip file"),
+        (
+            "a.xml",
+            with_line("<asset/><default/>")
+            .replace(
+                '<geom name="trunk"',
+                '<replicate count="99999999"><site/></replicate><geom name="trunk"',
+            )
+            .encode(),
+            "repeats its elements",
+        ),
         ("a.zip", zipped({"readme.md": "hello"}), "has no XML file"),
         ("a.xml", b"<mujoco>", "not well-formed"),
     ):

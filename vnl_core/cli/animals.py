@@ -79,7 +79,7 @@ def _check(file: Path, as_json: bool) -> None:
     if as_json:
         echo_json(found)
         return
-    for key in ("mass (kg)", "root height (m)", "root body", "camera", "integrator"):
+    for key in ("mass (kg)", "root height (m)", "root body", "camera", "integrator", "eulerdamp"):
         click.echo(f"  {key:16} {found[key] if found[key] is not None else '-'}")
     for key in ("end effectors", "feet", "keyframes"):
         click.echo(f"  {key:16} {', '.join(found[key]) or '-'}")

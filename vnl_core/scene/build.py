@@ -39,6 +39,8 @@ class WalkerNames:
     egocentric_camera: str | None
     """The camera that sees what the walker sees, if it has one."""
     actuators: tuple[Actuator, ...]
+    left_out: tuple[str, ...] = ()
+    """What the walker's file has and the walker has not, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ class Scene:
                 "feet": list(self.walker.feet),
                 "egocentric_camera": self.walker.egocentric_camera,
                 "actuators": [a._asdict() for a in self.walker.actuators],
+                "left_out": list(self.walker.left_out),
             },
             "cameras": [c._asdict() for c in self.cameras],
             "layout": {
@@ -216,6 +219,7 @@ def _names(walker: Any, model: mujoco.MjModel) -> WalkerNames:
         feet=tuple(model.geom(i).name for i in ids(feet, mujoco.mjtObj.mjOBJ_GEOM)),
         egocentric_camera=eye.full_identifier if eye is not None else None,
         actuators=controls,
+        left_out=tuple(str(left) for left in getattr(walker, "left_out", ())),
     )
 
 

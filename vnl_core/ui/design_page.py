@@ -127,6 +127,9 @@ def facts(scene: Scene) -> None:
     right.markdown(f"Root body `{names['root_body']}`")
     right.markdown("End effectors " + ", ".join(f"`{n}`" for n in names["end_effectors"]))
     right.markdown("Feet " + ", ".join(f"`{n}`" for n in names["feet"]))
+    if names["left_out"]:
+        right.markdown("Left out of its file, or changed")
+        right.markdown("\n".join(f"- {line}" for line in names["left_out"]))
 
 
 def export(config: SceneConfig) -> None:

@@ -1,6 +1,7 @@
 """Takes in a stranger's MJCF, as XML or as a zip, so that it names nothing but its own files."""
 
 import io
+import math
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import zipfile
 from pathlib import Path, PurePath, PurePosixPath
 
 MAX_BYTES, MAX_FILES = 200_000_000, 2_000
+MAX_ELEMENTS = 100_000  # with all copies: <replicate> makes millions with a few characters
 # MuJoCo knows no document types, and reads UTF-8 whatever the file declares.
 _FOREIGN = re.compile(
     r"<!(?:DOCTYPE|ENTITY)|^<\?xml[^>]*encoding=(?![\"'](?:utf-8|us-ascii)[\"'])", re.I
@@ -110,6 +112,12 @@ def _text(path: PurePosixPath, data: bytes) -> str:
     return text
 
 
+def _expanded(element: ET.Element) -> int:
+    """How many elements `element` becomes, with all its copies."""
+    counts = [int(n) for n in element.get("count", "1").split() if n.isdigit()]
+    return math.prod(counts) * (1 + sum(_expanded(child) for child in element))
+
+
 def _check_references(path: PurePosixPath, text: str) -> set[str]:
     """The names of the files that this one includes; ValueError where one lies elsewhere."""
     try:
@@ -117,6 +125,10 @@ def _check_references(path: PurePosixPath, text: str) -> set[str]:
     except ET.ParseError as error:
         raise ValueError(f"{path} is not well-formed XML: {error}. Mend it there.") from error
     included = set()
+    if _expanded(root) > MAX_ELEMENTS:
+        raise ValueError(
+            f"{path} repeats its elements to more than {MAX_ELEMENTS}. Lower its counts."
+        )
     for element in root.iter():
         for key, value in element.attrib.items():
             if not (key.startswith("file") or key.endswith("dir")) or not value:

@@ -16,6 +16,12 @@ _INTEGRATORS = {
     mujoco.mjtIntegrator.mjINT_IMPLICIT: "implicit",
     mujoco.mjtIntegrator.mjINT_IMPLICITFAST: "implicitfast",
 }
+_HOLD = "the scene's physics hold."
+_HELD = {
+    "integrator": "set scene.integrator to take it up.",
+    "eulerdamp": "set scene.eulerdamp to take it up.",
+    "timestep": "set scene.physics_timestep to take it up.",
+}
 
 
 class FileOptions(NamedTuple):
@@ -46,10 +52,10 @@ def left_options(option: Any) -> Iterator[LeftOut]:
             ]
             word = name.removesuffix("flags")
             for flag in changed:
-                yield LeftOut(f"option flag {flag} {word}d", "the scene's physics hold.")
+                yield LeftOut(f"option flag {flag} {word}d", _HELD.get(flag, _HOLD))
         elif not callable(here) and not np.array_equal(here, there):
             value = " ".join(f"{v:g}" for v in np.atleast_1d(np.asarray(here, float)))
-            yield LeftOut(f"option {name}={value}", "the scene's physics hold.")
+            yield LeftOut(f"option {name}={value}", _HELD.get(name, _HOLD))
 
 
 def refuse_medium(file: object, option: Any) -> None:
