@@ -52,12 +52,12 @@ def _check(
                 "Write it otherwise.",
             )
         left.append(LeftOut(what, f"dm_control does not know {lacks}."))
-        if unknown:
-            for name in unknown:
-                del child.attrib[name]
-            _check(child, spec, inert, file, left) if spec else None
-        else:
+        if spec is None:
             parent.remove(child)
+            continue
+        for name in unknown:
+            del child.attrib[name]
+        _check(child, spec, inert, file, left)
 
 
 def replace_slashes(root: ET.Element) -> list[LeftOut]:
