@@ -51,6 +51,11 @@ class SpawnMixin:
     dm_control's tasks call `arena.attach(walker)` and give the frame they get a free
     joint. Binding at a site makes the spawn the origin of that joint, so that even a bare
     MjModel begins where the design says.
+
+    The frame itself has no geoms. MuJoCo then gives it the arena's `boundmass`, and puts that
+    mass at the body's `pos` within the body's own frame: metres away from the walker, whose
+    inertia grows with the square of that. So the frame gets the same mass explicitly, at its
+    origin, where it is in dm_control's own attachment at the world's origin.
     """
 
     mjcf_model: mjcf.RootElement
@@ -64,7 +69,11 @@ class SpawnMixin:
 
     def attach(self, entity, attach_site=None):
         """Attaches `entity` at the spawn site, or at `attach_site`."""
-        return super().attach(entity, attach_site or self._spawn_site)  # type: ignore[misc]
+        frame = super().attach(entity, attach_site or self._spawn_site)  # type: ignore[misc]
+        least: Any = self.mjcf_model.compiler
+        inertia = [least.boundinertia] * 3
+        frame.add("inertial", pos=[0.0, 0.0, 0.0], mass=least.boundmass, diaginertia=inertia)
+        return frame
 
 
 class GapsArena(SpawnMixin, corridors.GapsCorridor):
