@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from vnl_core.config import RolloutConfig
-from vnl_core.envs import CorridorEnv, make_env
+from vnl_core.envs import UNSTABLE, CorridorEnv, make_env
 from vnl_core.policies import Policy, make_policy
 from vnl_core.scene import Scene, build
 from vnl_core.scene.task import composer_environment
@@ -166,7 +166,8 @@ class Simulator:
         )
 
     def _cause(self, rows: Row, last: int) -> str:
-        causes = [t for t in self.env.task.terminations if rows.metrics[f"ended/{t}"][last]]
+        terms = (*self.env.task.terminations, UNSTABLE)
+        causes = [term for term in terms if rows.metrics[f"ended/{term}"][last]]
         return " and ".join(causes)
 
 

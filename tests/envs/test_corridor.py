@@ -181,3 +181,32 @@ def test_it_is_braxs_walker_and_takes_braxs_wrappers():
     state, done = roll(jax.random.split(jax.random.PRNGKey(0), 4))
     np.testing.assert_array_equal(done, [[0] * 4, [0] * 4, [1] * 4])
     assert state.info["truncation"].all()
+
+
+@pytest.mark.parametrize("engine", ["native", "mjx"])
+@pytest.mark.parametrize("late", [False, True])
+def test_an_unstable_simulation_ends_its_episode_unpaid_and_no_other(engine, late):
+    keys = jax.random.split(jax.random.PRNGKey(0), 3)
+    state, step = jax.vmap(jitted(engine)[0])(keys), jax.jit(jax.vmap(env(engine).step))
+    still = jnp.zeros((3, 8))
+    if late:
+        state = step(state, still)
+    physics = state.pipeline_state
+    broken = state.replace(
+        pipeline_state=physics.replace(
+            qvel=physics.qvel.at[1, 0].set(1e11),
+            engine=physics.engine.replace(qvel=physics.engine.qvel.at[1, 0].set(1e11))
+            if engine == "mjx"
+            else physics.engine,
+        )
+    )
+    after, undisturbed = step(broken, still), step(state, still)
+    np.testing.assert_array_equal(after.done, [0.0, 1.0, 0.0])
+    np.testing.assert_array_equal(after.metrics["ended/unstable"], [0.0, 1.0, 0.0])
+    assert after.reward[1] == 0.0
+    for ours, theirs in zip(jax.tree.leaves(after), jax.tree.leaves(undisturbed), strict=True):
+        np.testing.assert_array_equal(np.asarray(ours)[[0, 2]], np.asarray(theirs)[[0, 2]])
+    # It has not gone back to the start, as MuJoCo by itself would.
+    np.testing.assert_array_equal(after.pipeline_state.qpos[1], state.pipeline_state.qpos[1])
+    for values in (after.obs, after.reward, *after.metrics.values()):
+        assert np.isfinite(values).all()

@@ -44,6 +44,10 @@ _KINDS: dict[str, MetricKind] = {
 }
 
 
+# The cause of an end that no task asks for: MuJoCo met NaN or huge values.
+UNSTABLE = "unstable"
+
+
 class CorridorEnv(Env):
     """Reset and step of one walker; vmap them for a batch, jit and scan them at will.
 
@@ -52,6 +56,9 @@ class CorridorEnv(Env):
     reset draws a corridor, kept in `state.info["terrain"]`. `state.metrics` holds the values of
     the step; `metric_kinds` says how an episode's value comes from them: their sum, their
     mean, or the last one.
+
+    Where the simulation becomes unstable the episode ends with the cause "unstable": that step
+    pays nothing, and the state stays the one before it.
     """
 
     def __init__(
@@ -103,7 +110,7 @@ class CorridorEnv(Env):
         """For every metric, how an episode's value comes from those of its steps."""
         kinds = dict(_KINDS)
         kinds.update((f"reward/{name}", "sum") for name in self.task.rewards)
-        kinds.update((f"ended/{name}", "sum") for name in self.task.terminations)
+        kinds.update((f"ended/{name}", "sum") for name in (*self.task.terminations, UNSTABLE))
         if self.task.curriculum:
             kinds["difficulty"] = "last"
         return kinds
@@ -185,7 +192,10 @@ class CorridorEnv(Env):
         """One control step under `action` (nu,) in [-1, 1]; beyond that it is clipped."""
         before: PhysicsState = state.pipeline_state  # type: ignore[assignment]
         ctrl = self.control(action)
-        physics = self.physics.step(before, ctrl)
+        stepped = self.physics.step(before, ctrl)
+        unstable = stepped.unstable
+        physics = jax.tree.map(lambda new, old: jnp.where(unstable > 0, old, new), stepped, before)
+        physics = physics.replace(unstable=unstable)
         terrain = self.terrain(state)
         root = self.root_position(physics)
         # Under the platforms x tells nothing: who fell in has not crossed.
@@ -201,10 +211,14 @@ class CorridorEnv(Env):
             ctrl=ctrl,
             crossed=terrain.gaps_behind(furthest) - terrain.gaps_behind(before_x),
         )
-        rewards = self._rewards(moment, terrain)
+        rewards = {
+            name: jnp.where(unstable > 0, 0.0, value)
+            for name, value in self._rewards(moment, terrain).items()
+        }
         ends = {
             term: TERMINATIONS[term](moment, terrain, self.task) for term in self.task.terminations
         }
+        ends[UNSTABLE] = unstable
         return state.replace(  # type: ignore[attr-defined]
             pipeline_state=physics,
             obs=self._observe(moment, terrain),

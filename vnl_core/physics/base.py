@@ -53,6 +53,9 @@ class PhysicsState(struct.PyTreeNode):
     """The Extra fields asked for: cinert (nbody, 10), cvel (nbody, 6), qfrc_actuator (nv,)."""
     boxes: Boxes | None
     """The terrain it runs on; None for that of the scene."""
+    unstable: jax.Array
+    """1 where the last control step met NaN or values that MuJoCo gives up at, (); the rest of
+    the state then means nothing."""
     engine: Any
     """What the engine keeps to itself (solver warm start, mjx.Data)."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import jax
 import jax.numpy as jnp
+import mujoco
 import numpy as np
 from mujoco import mjx
 
@@ -114,8 +115,15 @@ class MjxPhysics:
             end_effectors=data.xpos[self._end_effectors],
             extras={name: extras[name]() for name in self._extras},
             boxes=boxes,
+            unstable=_given_up(data),
             engine=data,
         )
+
+
+def _given_up(data: mjx.Data) -> jax.Array:
+    """1 where MuJoCo's C would start over (mj_checkPos, mj_checkVel), (); MJX does not look."""
+    values = jnp.concatenate([data.qpos, data.qvel])
+    return jnp.any(~(jnp.abs(values) < mujoco.mjMAXVAL)).astype(jnp.float32)
 
 
 def check_warp() -> None:

@@ -20,6 +20,9 @@ from vnl_core.scene.adapt import adapt, plain_spec
 
 _FULL = mujoco.mjtState.mjSTATE_FULLPHYSICS
 _COM = "vnl_subtree_com"
+# MuJoCo answers NaN and huge values by starting over at time 0. A simulation that is given this
+# much time beforehand, in seconds, shows it by its clock, in its first step too.
+_CLOCK = 1.0
 
 
 def tracked_model(scene: Scene, own_terrain: bool = False) -> mujoco.MjModel:
@@ -79,16 +82,16 @@ class NativePhysics:
     def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
         shapes = (_shape(self._row_size), self._derived_shapes())
         row, (sensors, extras) = call_back(self._forward, shapes, qpos, qvel)
-        return self._unpack(row, jnp.zeros(self.model.nv), sensors, extras, boxes)
+        return self._unpack(row, jnp.zeros(self.model.nv), jnp.zeros(()), sensors, extras, boxes)
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
         row = jnp.concatenate([state.time[None], state.qpos, state.qvel, state.act])
         boxes = state.boxes and jnp.concatenate([state.boxes.position, state.boxes.size], axis=1)
-        shapes = (_shape(self._row_size), _shape(self.model.nv), self._derived_shapes())
-        row, warmstart, (sensors, extras) = call_back(
+        shapes = (_shape(self._row_size), _shape(self.model.nv), _shape(), self._derived_shapes())
+        row, warmstart, unstable, (sensors, extras) = call_back(
             self._step, shapes, row, state.engine, ctrl, boxes
         )
-        return self._unpack(row, warmstart, sensors, extras, state.boxes)
+        return self._unpack(row, warmstart, unstable, sensors, extras, state.boxes)
 
     def _derived_shapes(self):
         model = self.model
@@ -99,7 +102,7 @@ class NativePhysics:
         }
         return _shape(model.nsensordata), {name: _shape(*sizes[name]) for name in self._extras}
 
-    def _unpack(self, row, warmstart, sensors, extras, boxes) -> PhysicsState:
+    def _unpack(self, row, warmstart, unstable, sensors, extras, boxes) -> PhysicsState:
         nq, nv = self.model.nq, self.model.nv
         return PhysicsState(
             time=row[0],
@@ -110,6 +113,7 @@ class NativePhysics:
             end_effectors=sensors[3:].reshape(-1, 3),
             extras=extras,
             boxes=boxes,
+            unstable=unstable,
             engine=warmstart,
         )
 
@@ -122,8 +126,10 @@ class NativePhysics:
         return self._models.at(boxes.reshape(count, -1, 6))
 
     def _step(self, out, row, warmstart, ctrl, boxes):
-        out_row, out_warmstart, (out_sensors, out_extras) = out
+        out_row, out_warmstart, out_unstable, (out_sensors, out_extras) = out
         row, warmstart, ctrl = (_rows(a, np.float64) for a in (row, warmstart, ctrl))
+        row = row.copy()
+        row[:, 0] += _CLOCK
         controls = np.repeat(ctrl[:, None], self._substeps, axis=1)
         states = np.empty((len(row), self._substeps, self._row_size))
         sensors = np.empty((len(row), self._substeps, self.model.nsensordata))
@@ -145,6 +151,10 @@ class NativePhysics:
         nq, nv = self.model.nq, self.model.nv
         velocity = slice(1 + nq, 1 + nq + nv)
         acceleration = (states[:, -1, velocity] - before[:, velocity]) / self.model.opt.timestep
+        timestep = self.model.opt.timestep
+        late = np.abs(states[:, -1, 0] - row[:, 0] - self._substeps * timestep)
+        states[:, -1, 0] -= _CLOCK
+        out_unstable.reshape(-1)[:] = ~(late < timestep / 2)
         _rows(out_row)[:] = states[:, -1]
         _rows(out_warmstart)[:] = acceleration
         _rows(out_sensors)[:] = sensors[:, -1]
