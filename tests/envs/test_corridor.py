@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from brax.envs.wrappers.training import EpisodeWrapper, VmapWrapper
+from brax.envs.wrappers.training import AutoResetWrapper, EpisodeWrapper, VmapWrapper
 
 from vnl_core.config import SceneConfig, TaskConfig
 from vnl_core.envs import CorridorEnv, make_env
@@ -210,3 +210,18 @@ def test_an_unstable_simulation_ends_its_episode_unpaid_and_no_other(engine, lat
     np.testing.assert_array_equal(after.pipeline_state.qpos[1], state.pipeline_state.qpos[1])
     for values in (after.obs, after.reward, *after.metrics.values()):
         assert np.isfinite(values).all()
+
+
+def test_a_gap_is_paid_in_every_episode_under_braxs_own_resets():
+    wrapped = AutoResetWrapper(EpisodeWrapper(VmapWrapper(env()), 2, action_repeat=1))
+    step, still = jax.jit(wrapped.step), jnp.zeros((2, 8))
+    state = jax.jit(wrapped.reset)(jax.random.split(jax.random.PRNGKey(0), 2))
+    paid = []
+    for _ in range(3):
+        state = step(state, still)
+        physics = state.pipeline_state
+        beyond = physics.replace(qpos=physics.qpos.at[0, 0].set(9.0))
+        state = step(state.replace(pipeline_state=beyond), still)
+        np.testing.assert_array_equal(state.done, [1.0, 1.0])
+        paid.append(np.asarray(state.metrics["reward/gap_crossed"]))
+    np.testing.assert_array_equal(paid, [[1.0, 0.0]] * 3)

@@ -200,7 +200,7 @@ class CorridorEnv(Env):
         root = self.root_position(physics)
         # Under the platforms x tells nothing: who fell in has not crossed.
         above = root[2] > terrain.floor(root[0])
-        before_x, reached_before = state.info["furthest_x"], state.info["reached_x"]
+        before_x, reached_before = self._carried(state)
         furthest = jnp.maximum(before_x, jnp.asarray(jnp.where(above, root[0], before_x)))
         front = jnp.maximum(root[0], jnp.max(physics.end_effectors[:, 0]))
         reached = jnp.maximum(reached_before, jnp.asarray(jnp.where(above, front, reached_before)))
@@ -231,6 +231,20 @@ class CorridorEnv(Env):
                 **{f"ended/{term}": value for term, value in ends.items()},
             },
             info={**state.info, "furthest_x": furthest, "reached_x": reached},
+        )
+
+    def _carried(self, state: State) -> tuple[jax.Array, jax.Array]:
+        """`furthest_x` and `reached_x` before the step.
+
+        Brax's AutoResetWrapper puts the first physics state back, but not what info carries.
+        """
+        physics: PhysicsState = state.pipeline_state  # type: ignore[assignment]
+        start = self.root_position(physics)[0]
+        furthest, reached = state.info["furthest_x"], state.info["reached_x"]
+        begins = physics.time <= 0
+        return (
+            jnp.asarray(jnp.where(begins, jnp.minimum(furthest, start), furthest)),
+            jnp.asarray(jnp.where(begins, jnp.minimum(reached, start), reached)),
         )
 
     def control(self, action: jax.Array) -> jax.Array:
