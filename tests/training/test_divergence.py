@@ -9,7 +9,7 @@ import pytest
 from point_env import PointEnv
 from small_training import EPISODE_LENGTH, PPO, Recorder
 
-from vnl_core.training.divergence import Diverged, check_losses
+from vnl_core.training.divergence import Diverged, check_losses, check_stability
 from vnl_core.training.loop import train
 
 
@@ -79,3 +79,9 @@ class Overflowing(PointEnv):
 
 def test_sound_losses_pass():
     check_losses(0, {"total_loss": np.float32(1.0)}, data=None)  # type: ignore[arg-type]
+
+
+def test_more_unstable_episodes_than_the_share_fail_with_the_remedy():
+    check_stability(1000, unstable=1, episodes=100, most=0.01, env=None)
+    with pytest.raises(Diverged, match=r"2 of 100 episodes.*max_unstable_share.*implicitfast"):
+        check_stability(1000, unstable=2, episodes=100, most=0.01, env=None)

@@ -74,6 +74,14 @@ class PPOConfig(Config):
     value_hidden_layer_sizes: tuple[int, ...] = field(
         (256, 256, 256), "units", "Widths of the value network's hidden layers.", min_length=1
     )
+    max_unstable_share: float = field(
+        0.01,
+        "share of episodes",
+        "Training fails where more of the episodes between two evaluations end because the "
+        "simulation became unstable.",
+        ge=0.0,
+        le=1.0,
+    )
     seed: int = field(0, "-", "Seed of networks, resets and sampling.", ge=0, le=2**31 - 1)
 
     @property

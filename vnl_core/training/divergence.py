@@ -93,6 +93,32 @@ def check_losses(step: int, losses: dict[str, np.ndarray], data: Transition) -> 
     )
 
 
+def check_stability(step: int, unstable: float, episodes: int, most: float, env: Any) -> None:
+    """Look at how many episodes ended because MuJoCo gave the simulation up.
+
+    Args:
+      step: env steps trained at the end of these episodes.
+      unstable: how many of the episodes did.
+      episodes: how many ended since the last evaluation.
+      most: the share of them that is put up with.
+      env: the environment; its scene, if it has one, is named.
+
+    Raises:
+      Diverged: it is a greater share.
+    """
+    if unstable <= most * episodes:
+        return
+    scene = getattr(getattr(env, "scene", None), "config", None)
+    whose = f" of {scene.walker} at physics steps of {scene.physics_timestep:g} s" if scene else ""
+    raise Diverged(
+        f"The simulation{whose} became unstable in {unstable:g} of {episodes} episodes before "
+        f"env step {step}, more than max_unstable_share = {most:g}. Use a smaller "
+        "scene.physics_timestep, the implicitfast integrator, or lower gains of the actuators. "
+        "On the native engine the log names the degree of freedom.",
+        {"step": step, "term": "simulation", "unstable": unstable, "episodes": episodes},
+    )
+
+
 def component_names(observation_terms: Mapping[str, int]) -> list[str]:
     """What each component of an observation is: `height_scan[3]` is the term's fourth."""
     return [f"{term}[{i}]" for term, size in observation_terms.items() for i in range(size)]

@@ -12,7 +12,7 @@ from brax.envs.base import Env
 
 from vnl_core.config import PPOConfig
 from vnl_core.training.devices import spread
-from vnl_core.training.divergence import check_batch, check_losses
+from vnl_core.training.divergence import check_batch, check_losses, check_stability
 from vnl_core.training.episodes import Episodes, FreshResets
 from vnl_core.training.evaluation import Evaluator
 from vnl_core.training.networks import PolicyParams
@@ -100,6 +100,7 @@ class _Training:
         keys = SeedKeys.from_seed(config.seed)
         self._config = config
         self._observer = observer
+        self._env = env
         self._observation_terms: dict[str, int] = getattr(env, "observation_terms", {})
         self._learner = Learner(FreshResets(Episodes(env, episode_length)), config)
         learning, env_state = self._learner.init(keys)
@@ -209,6 +210,11 @@ class _Training:
             walltime=progress.walltime + update.seconds,
             epoch=epoch + update,
         )
+        if progress.updates % self._config.updates_per_eval == 0:
+            step = progress.updates * self._config.steps_per_update
+            unstable = progress.epoch.totals.get("ended/unstable", 0.0)
+            most = self._config.max_unstable_share
+            check_stability(step, unstable, progress.epoch.episodes, most, self._env)
         self._at = Snapshot(progress, learning, env_state, keys._replace(epoch=key))
         self._observer.reached(self._at)
         return update

@@ -75,6 +75,7 @@ PPO = {
         "clipping_epsilon",
         "vf_loss_coefficient",
         "max_grad_norm",
+        "max_unstable_share",
         "reward_scaling",
         "normalize_observations",
         "observation_clip",
