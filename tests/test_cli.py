@@ -128,7 +128,8 @@ def test_the_walkers_own_view_is_recorded_without_a_video_too(tmp_path):
     assert not list(tmp_path.glob("*.mp4"))
 
 
-def test_runs_of_an_empty_folder(tmp_path):
+def test_a_folder_without_runs(tmp_path):
+    (tmp_path / "rollouts").mkdir()  # used before, so that it is not given the shipped run
     assert json.loads(vnl("runs", "--runs-dir", str(tmp_path), "--json")) == []
     assert "vnl train" in vnl("runs", "--runs-dir", str(tmp_path))
     assert "no-such-run" in vnl("stop", "no-such-run", "--runs-dir", str(tmp_path), code=1)

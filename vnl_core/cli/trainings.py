@@ -9,6 +9,7 @@ import click
 from vnl_core.cli.shared import RUNS_DIR, SET, echo_json, find_run, know_walker, run_config
 from vnl_core.config import problems
 from vnl_core.runs.directory import RunDir, default_runs_dir
+from vnl_core.runs.shipped import with_shipped
 
 
 @click.command()
@@ -112,7 +113,7 @@ def runs(runs_dir: Path | None, as_json: bool) -> None:
     """List the runs, newest first."""
     from vnl_core.runs.table import list_runs
 
-    rows = [row.to_dict() for row in list_runs(runs_dir or default_runs_dir())]
+    rows = [row.to_dict() for row in list_runs(with_shipped(runs_dir or default_runs_dir()))]
     if as_json:
         echo_json(rows)
         return

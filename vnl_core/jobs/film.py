@@ -6,6 +6,7 @@ input, one a line; `vnl film` makes one.
 
 import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,6 +18,7 @@ from vnl_core.jobs.rollout import RolloutStatus
 from vnl_core.rendering.film_folder import new_film_folder
 from vnl_core.rendering.video import Episode, write_gif, write_video
 from vnl_core.runs.directory import RunDir, step_name
+from vnl_core.runs.shipped import with_shipped
 from vnl_core.scene import Scene, build
 from vnl_core.trajectory import Trajectory
 
@@ -85,7 +87,8 @@ def trajectory_of(source: str, runs_dir: Path, step: int | None = None) -> Path:
     Raises:
       FileNotFoundError: there is no such thing, or a run has no such evaluation.
     """
-    for path in (Path(source), runs_dir / source, runs_dir / "rollouts" / source):
+    runs = with_shipped(runs_dir)
+    for path in (Path(source), runs / source, runs / "rollouts" / source):
         if path.is_file():
             return path.resolve()
         if (path / "trajectory.h5").is_file():
@@ -130,15 +133,25 @@ def film_into(
         film=film.changed(camera=scene.camera(film.camera)),  # as the pages name it
         gif=suffix == ".gif",
     )
-    folder = new_film_folder(request, root)
+    with tempfile.TemporaryDirectory() as spare:
+        try:
+            folder = new_film_folder(request, root)
+        except OSError:  # a folder that may only be read keeps no film
+            folder = Path(spare)
+        _film_in(folder, request, root, on_progress)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / f"film{suffix}", output)
+
+
+def _film_in(
+    folder: Path, request: FilmRequest, root: Path, on_progress: Callable[[float], None]
+) -> None:
     status = _Shown(folder, on_progress)
     try:
         make_film(request, folder, root, status)
     except BaseException as error:  # a Ctrl-C too: who looks at the folder must not wait for it
         status.set("failed", 0.0, f"{error}" or type(error).__name__)
         raise
-    output.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(folder / f"film{suffix}", output)
 
 
 class _Shown(RolloutStatus):

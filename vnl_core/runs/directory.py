@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 from vnl_core.config import RunConfig
 from vnl_core.runs.files import new_folder, write_whole
 from vnl_core.runs.lock import Lock
+from vnl_core.runs.shipped import with_shipped
 from vnl_core.runs.status import Status, read_status
 
 _STEP = re.compile(r"\d{12}")
@@ -54,7 +55,7 @@ class RunDir:
 
     @classmethod
     def find(cls, runs_dir: Path, run_id: str) -> Self:
-        """The run `run_id` in `runs_dir`.
+        """The run `run_id` in `runs_dir`, where a new folder has the shipped runs.
 
         Raises:
             ValueError: `run_id` is no name of a run (a path that leads elsewhere, for one).
@@ -62,7 +63,7 @@ class RunDir:
         """
         if not _ID.fullmatch(run_id):
             raise ValueError(f"{run_id!r} is no run id. Take one from the list of runs.")
-        run = cls((runs_dir / run_id).resolve())
+        run = cls((with_shipped(runs_dir) / run_id).resolve())
         if not run.exists():
             raise FileNotFoundError(f"There is no run {run_id} in {runs_dir}. It may be deleted.")
         return run

@@ -1,16 +1,20 @@
 """The trained run that comes with the project, so that there is something to watch at once."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
 
 SHIPPED = Path(__file__).parents[2] / "examples" / "runs"
+# Left beside the shipped runs: whoever deletes them is not given them again.
+_MARK = ".shipped"
+_ASIDE = ".shipped."
 
 
 def unpack(runs_dir: Path) -> bool:
-    """Copies the shipped runs to `runs_dir`, where that folder does not exist yet.
+    """Copies the shipped runs to `runs_dir`, where that folder is absent or still empty.
 
-    Whoever deletes them there keeps the folder, and is not given them again.
+    Whoever deletes them there is not given them again.
 
     Returns:
       Whether they were copied.
@@ -18,15 +22,49 @@ def unpack(runs_dir: Path) -> bool:
     Raises:
       OSError: the folder cannot be written.
     """
-    if runs_dir.exists() or not SHIPPED.is_dir():
+    if not _is_fresh(runs_dir) or not SHIPPED.is_dir():
         return False
-    aside = runs_dir.with_name(f".{runs_dir.name}.{os.getpid()}")
-    shutil.copytree(SHIPPED, aside)
+    runs_dir.mkdir(parents=True, exist_ok=True)
+    aside = runs_dir / f"{_ASIDE}{os.getpid()}"
     try:
-        aside.rename(runs_dir)
-    except OSError:
-        shutil.rmtree(aside)
-        if not runs_dir.exists():
-            raise
-        return False  # another server was sooner
+        shutil.copytree(SHIPPED, aside)
+        for run in aside.iterdir():
+            with contextlib.suppress(FileExistsError):  # another process was sooner
+                _move(run, runs_dir / run.name)
+        (runs_dir / _MARK).touch()
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return True
+
+
+def with_shipped(runs_dir: Path) -> Path:
+    """Where to look runs up by name: `runs_dir`, with the shipped runs in it if it is new.
+
+    Where a new one cannot be written, the folder that the shipped runs come from.
+    """
+    try:
+        unpack(runs_dir)
+    except OSError:
+        if _is_fresh(runs_dir):
+            return SHIPPED
+    return runs_dir
+
+
+def _is_fresh(runs_dir: Path) -> bool:
+    """Whether nothing was ever in it, but for a copy that was broken off."""
+    try:
+        return all(path.name.startswith(_ASIDE) for path in runs_dir.iterdir())
+    except FileNotFoundError:
+        return True
+    except OSError:  # no folder, or one that may not be read: who looks into it says so
+        return False
+
+
+def _move(run: Path, to: Path) -> None:
+    """Renames a folder, whole or not at all."""
+    try:
+        run.rename(to)
+    except OSError as error:
+        if to.exists():
+            raise FileExistsError(to) from error
+        raise
