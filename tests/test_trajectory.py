@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import h5py
 import mujoco
@@ -10,13 +11,16 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
-from vnl_core.config import SceneConfig, TaskConfig
+from vnl_core.config import RewardTerm, SceneConfig, TaskConfig
+from vnl_core.envs import CorridorEnv
+from vnl_core.runs.shipped import SHIPPED
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory, to_table, write_csv, write_parquet
 from vnl_core.trajectory.compare import difference
 from vnl_core.trajectory.observed import gaps
 from vnl_core.trajectory.schema import GROUPS, QUANTITIES
 from vnl_core.trajectory.snippet import SNIPPET
+from vnl_core.trajectory.terms import METRICS, REWARD_TERMS
 
 STEPS = 50
 DOCS = Path(__file__).parents[1] / "docs" / "trajectory.md"
@@ -85,6 +89,66 @@ def test_every_dataset_tells_its_unit_and_shape(saved):
         assert list(file["qpos"].attrs["units"][:8]) == ["m"] * 3 + ["-"] * 4 + ["rad"]
 
 
+def walk_with_every_term() -> Trajectory:
+    trajectory = walk()
+    trajectory.rewards = dict.fromkeys(get_args(RewardTerm), trajectory.reward)
+    trajectory.metrics = dict.fromkeys(METRICS, trajectory.reward)
+    return trajectory
+
+
+def test_every_dataset_and_column_has_a_unit_and_a_description(tmp_path):
+    trajectory = walk_with_every_term()
+    trajectory.save(tmp_path / "trajectory.h5")
+    write_parquet(trajectory, tmp_path / "traces.parquet")
+    told: dict[str, tuple[str, str]] = {}
+
+    def look(name: str, item) -> None:
+        if isinstance(item, h5py.Dataset):
+            told[name] = (item.attrs["unit"], item.attrs["description"])
+
+    with h5py.File(tmp_path / "trajectory.h5") as file:
+        file.visititems(look)
+    assert all(unit and text.endswith(".") for unit, text in told.values())
+    assert told["metrics/x_position"][0] == "m"
+    assert told["metrics/x_velocity"][0] == "m/s"
+    columns = {field.name: field for field in parquet.read_schema(tmp_path / "traces.parquet")}
+    for name, field in columns.items():
+        unit, text = (field.metadata[key].decode() for key in (b"unit", b"description"))
+        group = name.split("/")[0]
+        source = name if group in GROUPS else group
+        assert text == told[source][1], name
+        assert unit and (source == group and "/" in name or unit == told[source][0]), name
+    assert {f"{group}/{name}" for group in GROUPS for name in getattr(trajectory, group)} <= set(
+        columns
+    )
+
+
+def test_a_metric_without_a_unit_is_refused_by_name(tmp_path):
+    trajectory = walk()
+    trajectory.metrics["warmth"] = trajectory.reward
+    with pytest.raises(ValueError, match="metrics/warmth has no unit"):
+        trajectory.save(tmp_path / "trajectory.h5")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(ValueError, match="metrics/warmth has no unit"):
+        to_table(trajectory)
+
+
+@pytest.mark.parametrize("curriculum", [False, True])
+def test_every_metric_of_the_environment_has_a_unit(curriculum):
+    task = TaskConfig(rewards=dict.fromkeys(get_args(RewardTerm), 1.0), terrain="new")
+    names = CorridorEnv(SCENE, task.changed(curriculum=curriculum), "native").metric_kinds
+    rewards = {name.removeprefix("reward/") for name in names if name.startswith("reward/")}
+    metrics = {name for name in names if not name.startswith(("reward/", "ended/"))}
+    assert rewards == set(REWARD_TERMS) == set(get_args(RewardTerm))
+    assert metrics == set(METRICS) - (set() if curriculum else {"difficulty"})
+
+
+def test_the_shipped_trajectories_tell_their_units():
+    for path in (SHIPPED / "ant-gaps" / "media").glob("*.h5"):
+        with h5py.File(path) as file:
+            assert file["metrics/x_position"].attrs["unit"] == "m"
+
+
 def test_another_format_is_refused_with_the_remedy(saved):
     with h5py.File(saved / "trajectory.h5", "a") as file:
         file.attrs["format"] = 1
@@ -137,7 +201,10 @@ def test_the_documentation_lists_every_quantity():
         assert ("T + 1" in row) == (quantity.per == "state")
         assert quantity.text.rstrip(".") in row
     assert {f"{group}/<name>" for group in GROUPS} <= told.keys()
-    assert len(to_table(walk()).schema.names) > len(told)
+    for group, terms in {"rewards": REWARD_TERMS, "metrics": METRICS}.items():
+        for name, (unit, text) in terms.items():
+            assert f"| {unit} | {text.rstrip('.')} |" in told[f"{group}/{name}"]
+    assert len(to_table(walk_with_every_term()).schema.names) > len(told)
 
 
 def test_end_effectors_are_where_mujoco_has_them():

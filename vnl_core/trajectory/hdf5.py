@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from vnl_core.config import SceneConfig, TaskConfig, problems
 from vnl_core.trajectory.schema import FORMAT, GROUPS, QUANTITIES, Axis
+from vnl_core.trajectory.terms import term
 
 _FACTS = {
     "engine": str,
@@ -21,25 +22,33 @@ _FACTS = {
 
 
 def write(fields: dict[str, Any], path: Path | str) -> None:
-    """Writes a Trajectory's fields to `path`, aside at first."""
+    """Writes a Trajectory's fields to `path`, aside at first.
+
+    Raises:
+      ValueError: a reward or metric has no unit.
+    """
     path = Path(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    with h5py.File(aside, "w") as file:
-        file.attrs["format"] = FORMAT
-        for name in ("scene", "task"):
-            file.attrs[name] = fields[name].to_json()
-        for name in _FACTS:
-            file.attrs[name] = fields[name]
-        for quantity in QUANTITIES:
-            data = file.create_dataset(quantity.name, data=fields[quantity.name])
-            data.attrs["unit"] = quantity.unit
-            data.attrs["description"] = quantity.text
-            if axis := fields["axes"].get(quantity.name):
-                data.attrs["columns"], data.attrs["units"] = axis
-        for group in GROUPS:
-            for name, values in fields[group].items():
-                file.create_dataset(f"{group}/{name}", data=values)
-    os.replace(aside, path)
+    try:
+        with h5py.File(aside, "w") as file:
+            file.attrs["format"] = FORMAT
+            for name in ("scene", "task"):
+                file.attrs[name] = fields[name].to_json()
+            for name in _FACTS:
+                file.attrs[name] = fields[name]
+            for quantity in QUANTITIES:
+                data = file.create_dataset(quantity.name, data=fields[quantity.name])
+                data.attrs["unit"] = quantity.unit
+                data.attrs["description"] = quantity.text
+                if axis := fields["axes"].get(quantity.name):
+                    data.attrs["columns"], data.attrs["units"] = axis
+            for group in GROUPS:
+                for name, values in fields[group].items():
+                    data = file.create_dataset(f"{group}/{name}", data=values)
+                    data.attrs["unit"], data.attrs["description"] = term(group, name)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def read(path: Path | str) -> dict[str, Any]:

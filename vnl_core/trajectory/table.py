@@ -13,27 +13,28 @@ from pyarrow import csv, parquet
 
 from vnl_core.trajectory.episode import Trajectory
 from vnl_core.trajectory.schema import FORMAT, GROUPS, QUANTITIES, Axis
+from vnl_core.trajectory.terms import term
 
 _XYZ = ("x", "y", "z")
 
 
 def to_table(trajectory: Trajectory) -> pa.Table:
-    """The trajectory's table; each field's metadata holds its unit."""
+    """The trajectory's table; each field's metadata holds its unit and description."""
     fields, columns = [], []
 
-    def add(name: str, unit: str, values: np.ndarray) -> None:
+    def add(name: str, unit: str, text: str, values: np.ndarray) -> None:
         missing = len(trajectory.time) - len(values)
         if missing:
             values = np.concatenate([np.full(missing, np.nan), values])
         column = pa.array(values, from_pandas=True)  # so NaN is an empty cell
-        fields.append(pa.field(name, column.type, metadata={"unit": unit}))
+        fields.append(pa.field(name, column.type, metadata={"unit": unit, "description": text}))
         columns.append(column)
 
     for quantity in QUANTITIES:
         values = getattr(trajectory, quantity.name)
         axis = trajectory.axes.get(quantity.name)
         if axis is None:
-            add(quantity.name, quantity.unit, values)
+            add(quantity.name, quantity.unit, quantity.text, values)
             continue
         if values.ndim == 3:  # end effectors: (T + 1, n, 3)
             axis = Axis(
@@ -42,10 +43,10 @@ def to_table(trajectory: Trajectory) -> pa.Table:
             )
             values = values.reshape(len(values), -1)
         for name, unit, column in zip(*axis, values.T, strict=True):
-            add(f"{quantity.name}/{name}", unit, column)
+            add(f"{quantity.name}/{name}", unit, quantity.text, column)
     for group in GROUPS:
         for name, values in getattr(trajectory, group).items():
-            add(f"{group}/{name}", "-", values)
+            add(f"{group}/{name}", *term(group, name), values)
     about = {
         "format": FORMAT,
         "engine": trajectory.engine,

@@ -1,0 +1,61 @@
+"""Unit and meaning of every reward term and metric, for whatever file holds them."""
+
+from typing import NamedTuple
+
+from vnl_core.config import RewardTerm
+
+
+class Term(NamedTuple):
+    """What one number of a control step is."""
+
+    unit: str
+    text: str
+
+
+# Rewards are pure numbers: a weight takes the unit of its term away.
+REWARD_TERMS: dict[RewardTerm, Term] = {
+    "forward": Term("-", "Weight times the centre of mass's forward speed in m/s."),
+    "distance": Term("-", "Weight times the centre of mass's progress along x in m."),
+    "alive": Term("-", "Weight while the root's height is in the healthy range, else 0."),
+    "control_cost": Term("-", "Minus weight times the sum of squared controls."),
+    "target_speed": Term(
+        "-", "Weight at the target speed, falling linearly to 0 at standstill and at twice it."
+    ),
+    "gap_crossed": Term("-", "Weight times the gaps crossed for the first time."),
+}
+
+METRICS: dict[str, Term] = {
+    "forward_reward": Term("-", "The share `forward` of the reward, weighted."),
+    "reward_linvel": Term("-", "The same under brax's name."),
+    "distance_reward": Term("-", "The share `distance` of the reward, weighted."),
+    "reward_alive": Term("-", "The share `alive` of the reward, weighted."),
+    "reward_quadctrl": Term("-", "The share `control_cost` of the reward, weighted."),
+    "gaps_met": Term("gaps", "Gaps that a part of the walker reached for the first time."),
+    "gaps_crossed": Term("gaps", "Gaps that the root crossed for the first time."),
+    "progress": Term("m", "New ground of the root along x."),
+    "fell": Term("-", "1 where an end effector or the root is below the fall height, else 0."),
+    "finished": Term("-", "1 where the root has reached the end of the corridor, else 0."),
+    "x_position": Term("m", "The root's x after the step."),
+    "y_position": Term("m", "The root's y after the step."),
+    "distance_from_origin": Term("m", "How far along x the root is from its spawn position."),
+    "furthest_x": Term("m", "The largest x of the root in the episode, above the platforms."),
+    "x_velocity": Term("m/s", "Mean velocity of the centre of mass along x in the step."),
+    "y_velocity": Term("m/s", "Mean velocity of the centre of mass along y in the step."),
+    "difficulty": Term("share of the gap range", "The curriculum's difficulty in the episode."),
+}
+
+_TABLES = {"rewards": REWARD_TERMS, "metrics": METRICS}
+
+
+def term(group: str, name: str) -> Term:
+    """What `name` of the group "rewards" or "metrics" is.
+
+    Raises:
+      ValueError: nobody has said what its unit is.
+    """
+    try:
+        return _TABLES[group][name]
+    except KeyError:
+        raise ValueError(
+            f"{group}/{name} has no unit. Give it one in vnl_core/trajectory/terms.py."
+        ) from None
