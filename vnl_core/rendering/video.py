@@ -85,6 +85,42 @@ def write_video(
     return True
 
 
+def write_frames(frames: Sequence[np.ndarray], path: Path, fps: float) -> None:
+    """Writes pictures as a video: H.264, playable in any browser.
+
+    Args:
+      frames: RGB, uint8 (height, width, 3) each, all of one even size.
+      path: the .mp4 to write.
+      fps: pictures a second.
+
+    Raises:
+      ValueError: no pictures, or not such as above.
+      RuntimeError: ffmpeg does not work here.
+    """
+    import mediapy
+
+    pictures = [np.asarray(frame) for frame in frames]
+    if not pictures:
+        raise ValueError("frames: there are none. Give at least one picture.")
+    shape = pictures[0].shape
+    if any(p.shape != shape or p.dtype != np.uint8 for p in pictures) or shape[2:] != (3,):
+        raise ValueError(
+            "frames: pictures are RGB, uint8 (height, width, 3), all of one size. "
+            f"The first is {pictures[0].dtype} {shape}."
+        )
+    if shape[0] % 2 or shape[1] % 2:
+        raise ValueError(
+            f"frames: H.264 needs even sides and these are {shape[0]} × {shape[1]} px. "
+            "Draw them a pixel larger."
+        )
+    mediapy.set_ffmpeg(imageio_ffmpeg.get_ffmpeg_exe())
+    with mediapy.VideoWriter(
+        path, shape[:2], fps=fps, crf=_CRF, ffmpeg_args=_FFMPEG_ARGS
+    ) as writer:
+        for picture in pictures:
+            writer.add_image(picture)
+
+
 class _Cell:
     """One episode's place in the picture."""
 

@@ -138,6 +138,9 @@ class _Studio:
         # Painters draw into buffers of their own; the context's is never seen.
         self.context = mujoco.GLContext(16, 16)
         self.context.make_current()
+        # A context that is none, as GLFW's without a display, shows here.
+        empty = mujoco.MjModel.from_xml_string("<mujoco/>")
+        mujoco.MjrContext(empty, mujoco.mjtFontScale.mjFONTSCALE_100).free()
         self.painters: OrderedDict[tuple, _Painter] = OrderedDict()
 
     def painter(self, scene: Scene, width: int, height: int, quality: Quality) -> _Painter:
@@ -165,11 +168,16 @@ _here = threading.local()
 def _studio() -> _Studio:
     """The OpenGL thread's studio, opened at the first picture."""
     if not hasattr(_here, "studio"):
-        try:
-            _here.studio = _Studio()
-        except Exception as error:
-            raise RuntimeError(
-                f"OpenGL: no picture can be drawn on this machine ({error}). "
-                "`vnl doctor` says what is missing."
-            ) from error
+        # Never tried twice: MuJoCo aborts the process where its OpenGL functions, which it
+        # loads once, could not be loaded.
+        if not hasattr(_here, "failure"):
+            try:
+                _here.studio = _Studio()
+                return _here.studio
+            except Exception as error:
+                _here.failure = error
+        raise RuntimeError(
+            f"OpenGL: no picture can be drawn in this process ({_here.failure}). "
+            "`vnl doctor` says what is missing; in Python, import vnl_core before mujoco."
+        ) from _here.failure
     return _here.studio
