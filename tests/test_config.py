@@ -1,18 +1,21 @@
 """Configs: every field tells its unit, JSON round trips, and the impossible is refused."""
 
+import json
 import math
 import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from vnl_core.config import (
     Config,
     Cycle,
+    FilmConfig,
     Growing,
+    MjxConfig,
     PPOConfig,
     RolloutConfig,
     RunConfig,
@@ -65,12 +68,12 @@ def test_seed_notebook_has_the_notebooks_values():
 
 
 spans = st.one_of(
-    st.floats(0.1, 5),
-    st.tuples(st.floats(0.1, 5), st.floats(0.1, 5)).map(
+    st.floats(0.1, 4),
+    st.tuples(st.floats(0.1, 4), st.floats(0.1, 4)).map(
         lambda pair: Uniform(low=min(pair), high=max(pair))
     ),
-    st.lists(st.floats(0.1, 5), min_size=1, max_size=9).map(lambda v: Cycle(values=tuple(v))),
-    st.tuples(st.floats(0.1, 5), st.floats(0.1, 5)).map(
+    st.lists(st.floats(0.1, 4), min_size=1, max_size=9).map(lambda v: Cycle(values=tuple(v))),
+    st.tuples(st.floats(0.1, 4), st.floats(0.1, 4)).map(
         lambda pair: Growing(first=pair[0], step=(pair[1] - pair[0]) / 3, last=pair[1])
     ),
 )
@@ -105,7 +108,9 @@ def test_absurd_numbers_are_refused_by_name(field, value):
 @pytest.mark.parametrize(
     ("values", "field", "remedy"),
     [
-        ({"gap_length": 15, "corridor_length": 10}, "gap_length", "Shorten the gap"),
+        ({"gap_length": 15}, "gap_length", "Did you mean 15 cm? Write 0.15."),
+        ({"platform_height": -5}, "platform_height", "Did you mean -5 cm? Write -0.05."),
+        ({"gap_length": 900}, "gap_length: 900 m", "between 0 and 4 m"),
         ({"corridor_length": 10_000}, "corridor_length", "at most 200"),
         ({"corridor_width": -1}, "corridor_width", "at least 0.5"),
         ({"spawn_position": (7, 0, 0)}, "spawn_position", "between 0 and 6"),
@@ -156,6 +161,69 @@ def test_checkpoint_policy_needs_a_checkpoint():
 def test_configs_are_frozen():
     with pytest.raises(ValidationError):
         SceneConfig().corridor_width = 1
+
+
+def numeric_fields(model: type[Config]):
+    """Each field of `model` that takes numbers and no switch, with a value that is inside it."""
+    for name, info in model.model_fields.items():
+        default = info.get_default(call_default_factory=True)
+        if isinstance(default, int | float) and not isinstance(default, bool):
+            yield name, True
+        elif isinstance(default, tuple) and default and isinstance(default[0], int | float):
+            yield name, [True, *default[1:]]
+        elif isinstance(default, dict):
+            yield name, dict.fromkeys(default, True)
+        elif isinstance(default, Uniform):
+            yield name, {"low": 0.1, "high": True}
+            yield name, {"values": [0.1, True]}
+            yield name, True
+
+
+@pytest.mark.parametrize(
+    "model", [SceneConfig, MjxConfig, TaskConfig, PPOConfig, RunConfig, RolloutConfig, FilmConfig]
+)
+def test_true_is_a_number_nowhere(model):
+    for name, value in numeric_fields(model):
+        for switch in (value, json.loads(json.dumps(value).replace("true", "false"))):
+            with pytest.raises(ValidationError) as caught:
+                model.model_validate({name: switch})
+            (problem,) = problems(caught.value)
+            assert problem.field == name
+            assert "is no number" in problem.reason
+
+
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=9), st.sampled_from(["cm", "mm"]))
+def test_a_list_with_units_is_the_same_in_metres(values, unit):
+    text = ", ".join(f"{value} {unit}" for value in values)
+    metres = [value / {"cm": 100, "mm": 1000}[unit] for value in values]
+    assume(len(values) > 1)
+    assert SceneConfig.model_validate({"gap_length": text}) == SceneConfig(
+        gap_length=Cycle(values=tuple(metres))
+    )
+    first = SceneConfig.model_validate({"gap_length": f"{values[0]}{unit}"})
+    assert first.gap_length == metres[0]
+
+
+@given(st.lists(st.floats(0, 4), min_size=2, max_size=9), st.sampled_from([", ", ","]))
+def test_a_list_in_metres_is_read_as_it_is_written(values, comma):
+    text = comma.join(map(repr, values))
+    assert SceneConfig.model_validate({"gap_length": text}).gap_length == Cycle(
+        values=tuple(values)
+    )
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), min_size=1, max_size=5))
+def test_decimal_commas_are_refused_with_a_point(pairs):
+    text = ", ".join(f"{whole},{part:02d}" for whole, part in pairs)
+    for field in ("gap_length", "corridor_width"):
+        said = refused(SceneConfig, **{field: text})
+        assert said.startswith(f"{field}: ")
+        assert f"Write a decimal point ({pairs[0][0]}.{pairs[0][1]:02d})" in said
+
+
+def test_an_unknown_unit_is_refused():
+    assert "Write it in m, cm or mm." in refused(SceneConfig, gap_length="2 feet")
+    assert "Write the number alone (s)." in refused(SceneConfig, control_timestep="20 ms")
 
 
 @given(span=spans, count=st.integers(1, 30))

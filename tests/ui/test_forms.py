@@ -10,6 +10,7 @@ from vnl_core.config import (
     TaskConfig,
     Uniform,
 )
+from vnl_core.sources import SourceError, load_run
 from vnl_core.ui import sections
 from vnl_core.ui.sections import label, matters
 
@@ -96,6 +97,53 @@ def test_a_span_can_be_a_list_of_exact_values_or_grow():
     at.text_input[0].set_value("0.05, wide").run()
     with pytest.raises(ValueError, match="wide"):
         SceneConfig.model_validate(at.session_state["draft"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("5 cm, 10 cm, 15mm", (0.05, 0.1, 0.015)),
+        ("0.05,0.1", (0.05, 0.1)),
+        ("5, 10, 15, 20", "Did you mean 20 cm. Write 0.2|Did you mean 5 cm. Write 0.05"),
+        ("0,05, 0,1", "Write a decimal point .0.05."),
+    ],
+)
+def test_a_list_is_read_as_the_shell_reads_it(text, said):
+    draft = SceneConfig(gap_length=Cycle(values=(0.1,))).model_dump(mode="json")
+    at = page("SceneConfig", ("gap_length",), draft)
+    at.text_input[0].set_value(text).run()
+    assert not at.exception
+    draft = at.session_state["draft"]
+    if isinstance(said, str):
+        with pytest.raises(ValueError, match=said):
+            SceneConfig.model_validate(draft)
+        with pytest.raises(SourceError, match=said):
+            load_run("ant-easy", (f"scene.gap_length={text}",))
+        assert str(at.text_input[0].value).replace(".0", "") == text  # there to be mended
+    else:
+        config = SceneConfig.model_validate(draft)
+        assert config.gap_length == Cycle(values=said)
+        assert load_run("ant-easy", (f"scene.gap_length={text}",)).scene.gap_length == (
+            config.gap_length
+        )
+    at.segmented_control(key="f.gap_length.mode").set_value("range").run()
+    assert not at.exception
+
+
+@pytest.mark.parametrize("name", ["num_timesteps", "seed", "num_envs"])
+def test_whole_numbers_are_typed_as_any_number_is(name):
+    draft = PPOConfig().model_dump(mode="json")
+    at = page("PPOConfig", (name,), draft)
+    number = at.number_input[0]
+    # For integers the browser's part reads the digits up to the first other character.
+    assert number.proto.data_type == number.proto.FLOAT
+    number.set_value(2e6 if name == "num_timesteps" else 64.0).run()
+    value = getattr(PPOConfig.model_validate(at.session_state["draft"]), name)
+    assert isinstance(value, int) and value in (2_000_000, 64)
+    for wrong in (1e12, 1.5, -3.0):
+        number.set_value(wrong).run()
+        with pytest.raises(ValueError, match=name):
+            PPOConfig.model_validate(at.session_state["draft"])
 
 
 def test_reward_terms_are_added_weighted_and_removed():

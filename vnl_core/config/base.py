@@ -1,8 +1,9 @@
 """What every config is: frozen, closed, and with a unit in each field."""
 
-from typing import Any, Self
+from typing import Any, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 
@@ -11,6 +12,12 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_typed(cls, value: Any, info: ValidationInfo) -> Any:
+        assert info.field_name is not None
+        return typed(value, cls.model_fields[info.field_name], info.field_name)
+
     def to_json(self) -> str:
         """Indented JSON, from which `model_validate_json` gives an equal config."""
         return self.model_dump_json(indent=2) + "\n"
@@ -18,6 +25,45 @@ class Config(BaseModel):
     def changed(self, **values: Any) -> Self:
         """A validated copy with the given fields replaced."""
         return type(self).model_validate({**self.model_dump(), **values})
+
+
+def typed(value: Any, info: FieldInfo, name: str) -> Any:
+    """What was given for a field of numbers, as numbers in the field's unit.
+
+    Raises:
+      PydanticCustomError: it is true or false, or text that can be read in two ways.
+    """
+    # Here, for it refuses as configs do.
+    from vnl_core.config.quantity import number, numbers
+
+    kinds = _parts(info.annotation)
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    unit, is_span = str(extra.get("unit", "-")), "span_ge" in extra
+    if bool in kinds or not kinds & {int, float}:
+        return value
+
+    def convert(given: Any) -> Any:
+        if isinstance(given, bool):
+            remedy = "Write a number." if unit == "-" else f"Write a number ({unit})."
+            raise refusal(name, f"{str(given).lower()} is no number.", remedy)
+        if isinstance(given, str) and str not in kinds:
+            return number(name, given, unit)
+        if isinstance(given, list | tuple):
+            return [convert(part) for part in given]
+        if isinstance(given, dict):
+            return {key: convert(part) for key, part in given.items()}
+        return given
+
+    if is_span and isinstance(value, str):
+        values = numbers(name, value, unit)
+        return {"values": values} if "," in value else values[0] if values else value
+    return convert(value)
+
+
+def _parts(kind: Any) -> set[Any]:
+    """The plain types that a type is made of; a config within it looks after itself."""
+    inner = get_args(kind)
+    return set().union(*map(_parts, inner)) if inner else {kind}
 
 
 def refusal(field: str, reason: str, remedy: str) -> PydanticCustomError:

@@ -35,7 +35,7 @@ def _problem(detail: Any) -> Problem:
         return Problem(".".join(path), context["reason"], context["remedy"])
     given = json.dumps(detail["input"], default=str, ensure_ascii=False)
     bounds = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
-    limits = [f"{word} {context[key]:g}" for key, word in bounds.items() if key in context]
+    limits = [f"{word} {context[key]:.15g}" for key, word in bounds.items() if key in context]
     remedy = {
         "finite_number": "Use an ordinary number.",
         "extra_forbidden": "Remove it, or correct its name.",

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from vnl_core.config import Config, Problem
 from vnl_core.ui.sections import label, matters
-from vnl_core.ui.structures import commit, show, span, vector, weights
+from vnl_core.ui.structures import commit, show, span, vector, weights, whole
 
 Draft = dict[str, Any]
 
@@ -140,17 +140,19 @@ def _number(
     info: FieldInfo, draft: Draft, name: str, key: str, title: str, common: dict[str, Any]
 ) -> None:
     kinds = (info.annotation, *get_args(info.annotation))
-    whole, optional = int in kinds, type(None) in kinds
-    kind = int if whole else float
+    is_whole, optional = int in kinds, type(None) in kinds
     value = draft[name]
-    show(key, None if value is None else kind(value))
+    show(key, None if value is None else float(value))
     empty: dict[str, Any] = {"value": None, "placeholder": "none"} if optional else {}
+    if is_whole:
+        common["args"] = (draft, name, key, whole)
     # Without bounds of its own: the browser would refuse a value without a word, the config
-    # says why and what to do instead.
+    # says why and what to do instead. Always for floats: Streamlit's input for integers takes the
+    # digits before the first other character, so that 1e6 would be 1.
     st.number_input(
         title,
-        step=_multiple(info) if whole else _step(info.default),
-        format="%d" if whole else "%g",
+        step=float(_multiple(info)) if is_whole else _step(info.default),
+        format="%g",
         **empty,
         **common,
     )

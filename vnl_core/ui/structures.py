@@ -5,7 +5,9 @@ from typing import Any, get_args
 
 import streamlit as st
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 
+from vnl_core.config.quantity import numbers
 from vnl_core.ui.sections import label
 
 
@@ -51,12 +53,14 @@ def span(draft: dict[str, Any], name: str, key: str, title: str, help_text: str)
         _float(st, draft, name, f"{key}.value", title, label_visibility="collapsed", step=_STEP)
     elif _mode(rule) == "list":
         values = f"{key}.values"
-        show(values, ", ".join(f"{value}" for value in rule["values"]))
+        typed = rule["values"]
+        show(values, typed if isinstance(typed, str) else ", ".join(map(str, typed)))
         st.text_input(
             f"{title}: values, separated by commas",
             key=values,
+            help="In metres, or with a unit, such as 5 cm, 10 cm.",
             on_change=commit,
-            args=(rule, "values", values, numbers),
+            args=(rule, "values", values, lengths),
         )
     else:
         parts = _PARTS[_mode(rule)]
@@ -82,7 +86,9 @@ def _mode(value: Any) -> str:
 def _switch_span(draft: dict[str, Any], name: str, mode: str) -> None:
     """Another rule, from and to the same values as the one before."""
     given = draft[name]
-    values = [given] if _mode(given) == "fixed" else given.get("values") or [*given.values()]
+    parts = [given] if _mode(given) == "fixed" else given.get("values") or [*given.values()]
+    # A list that was refused may hold text.
+    values = [part for part in parts if not isinstance(part, str)] or [_STEP]
     low, high = values[0], values[-1]
     draft[name] = {
         "fixed": high,
@@ -92,16 +98,24 @@ def _switch_span(draft: dict[str, Any], name: str, mode: str) -> None:
     }[st.session_state[mode]]
 
 
-def numbers(text: str) -> list[Any]:
-    """The numbers in "0.05, 0.1"; what is none stays as it is, for the config to refuse."""
-    return [_number(part.strip()) for part in text.split(",") if part.strip()]
-
-
-def _number(text: str) -> Any:
+def lengths(text: str) -> Any:
+    """The metres in "0.05, 10 cm"; what cannot be read stays as it is, for the config to refuse."""
     try:
-        return float(text)
-    except ValueError:
+        return [_float_of(part) for part in numbers("values", text, "m")]
+    except PydanticCustomError:
         return text
+
+
+def _float_of(part: Any) -> Any:
+    try:
+        return float(part)
+    except ValueError:
+        return part
+
+
+def whole(value: float | None) -> float | None:
+    """A whole number that a number input gave; a fraction stays one, for the config to refuse."""
+    return int(value) if value is not None and float(value).is_integer() else value
 
 
 def weights(

@@ -146,19 +146,22 @@ def _continue(run: RunDir) -> None:
         st.error(problem)
         return
     interval = config.ppo.updates_per_eval * config.ppo.steps_per_update
-    steps = st.number_input(
+    # For floats: Streamlit's input for integers would read 1e6 as 1.
+    typed = st.number_input(
         "More training (env steps)",
-        min_value=1,
-        value=config.ppo.total_steps,
-        step=interval,
+        min_value=1.0,
+        value=float(config.ppo.total_steps),
+        step=float(interval),
+        format="%g",
         key=f"more-{run.id}",
         help=f"Rounded up to whole evaluation intervals of {interval:,} env steps.",
     )
+    steps = int(typed)
     st.button(
         f"Train to {launch.lengthened(config, steps).ppo.total_steps:,} env steps",
         key="continue_training",
         type="primary",
-        on_click=lambda: resume(run, st.session_state[f"more-{run.id}"]),
+        on_click=lambda: resume(run, int(st.session_state[f"more-{run.id}"])),
     )
 
 
