@@ -49,7 +49,9 @@ def main() -> None:
             for camera in (-1, 0, scene.cameras[-1].index):
                 drawn = show(page, view, f"{query}&camera={camera}")
                 height, width, _ = drawn.shape
-                own = render(scene, None, camera, width, height, quality="full").astype(int)
+                # The view's free camera begins as the close-up.
+                seen_from = "close-up" if camera == -1 else camera
+                own = render(scene, None, seen_from, width, height, quality="full").astype(int)
                 print(
                     f"{walker:14} camera {camera:2} {difference(coarse(drawn), coarse(own)):6.1f}"
                 )

@@ -29,7 +29,7 @@ def test_scene_tells_everything_as_json():
     facts = json.loads(vnl("scene", "seed-notebook", "--json"))
     assert facts["config"]["terrain_seed"] == 123456
     assert facts["model"]["actuators (nu)"] == 8
-    assert [camera["index"] for camera in facts["cameras"]] == [-1, 0, 1, 2, 3]
+    assert [camera["index"] for camera in facts["cameras"]] == [-2, -1, 0, 1, 2, 3]
     gaps = facts["layout"]["gaps"]
     assert len(gaps) > 10
     assert all(0.05 <= gap["length"] <= 0.2 for gap in gaps)
@@ -79,7 +79,7 @@ def test_refusals_name_field_and_remedy():
 
 def test_render_draws_each_camera(tmp_path):
     pictures = {}
-    for camera in ("-1", "0", "egocentric"):
+    for camera in ("-1", "0", "egocentric", "close-up"):
         path = tmp_path / f"{camera}.png"
         vnl("render", "ant-smoke", *SHORT, "--camera", camera, "--width", "160", "-o", str(path))
         pictures[camera] = mediapy.read_image(path)

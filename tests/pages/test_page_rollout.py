@@ -234,4 +234,4 @@ def test_a_walker_without_a_camera_is_filmed_by_the_free_one_and_offers_no_eye(
     assert "rollout.egocentric_pixels" not in [box.key for box in at.number_input]
     at.button(key="start_rollout").click().run()
     assert not at.exception
-    assert asked().cameras == (-1,)
+    assert asked().cameras == (-2,)

@@ -1,3 +1,4 @@
+import copy
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from vnl_core.rendering import worker
-from vnl_core.rendering.overlays import Overlays
+from vnl_core.rendering.overlays import Overlays, vis_option
 from vnl_core.rendering.worker import render
 from vnl_core.scene import build
 
@@ -32,7 +33,7 @@ def run(code: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("walker", ["ant", "rodent", "cmu_humanoid"])
-def test_the_free_camera_shows_the_walker_under_the_sky(scene, walker):
+def test_the_close_up_shows_the_walker_under_the_sky(scene, walker):
     config = scene.config.changed(walker=walker, spawn_position=(3.0, 0.0, 0.0))
     scene = build(config)
     pixels = render(scene, **SMALL)
@@ -53,9 +54,28 @@ def test_cameras_are_told_apart_and_zero_is_one_of_them(scene):
     for i, one in enumerate(pictures):
         for other in pictures[:i]:
             assert difference(one, other) > 5
-    name = scene.cameras[1].name
-    assert np.array_equal(render(scene, camera=name, **SMALL), pictures[1])
-    assert np.array_equal(render(scene, camera="free", **SMALL), pictures[0])
+    for index, name in scene.cameras:
+        assert np.array_equal(render(scene, camera=name, **SMALL), pictures[index + 2])
+
+
+@pytest.mark.parametrize("camera", [-1, 0])
+def test_cameras_are_those_of_mujocos_renderer(scene, fall, camera):
+    model = copy.copy(scene.model)
+    data = mujoco.MjData(model)
+    data.qpos[:] = fall.qpos[-1]  # a camera that turned to the walker would show it
+    mujoco.mj_forward(model, data)
+    option = vis_option(scene)
+
+    def draw():
+        with mujoco.Renderer(model, 120, 160) as renderer:
+            renderer.update_scene(data, camera=camera, scene_option=option)
+            return renderer.render().copy()
+
+    # A thread of its own, for the sake of its OpenGL context.
+    with ThreadPoolExecutor(1) as thread:
+        theirs = thread.submit(draw).result()
+    ours = render(scene, fall.qpos[-1], camera, quality="full", **SMALL)
+    assert np.array_equal(ours, theirs)
 
 
 def test_a_wrong_request_is_refused_with_the_remedy(scene):

@@ -102,10 +102,11 @@ def test_walls_stop_a_walker():
 
 def test_cameras_are_found_by_index_and_name_and_zero_is_one():
     scene = build(SceneConfig(corridor_length=8))
-    assert scene.cameras[0] == (-1, "free")
+    assert scene.cameras[:2] == ((-2, "close-up"), (-1, "free"))
     assert scene.camera(0) == 0
     assert scene.camera("0") == 0
     assert scene.camera("-1") == scene.camera("free") == -1
+    assert scene.camera("-2") == scene.camera("close-up") == -2
     assert scene.camera("egocentric") == scene.camera("walker/egocentric") == 3
     with pytest.raises(ValueError, match="0 walker/sideon"):
         scene.camera("behind")

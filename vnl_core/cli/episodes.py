@@ -117,7 +117,9 @@ def rollout(
 @click.argument("sources", metavar="RUN|ROLLOUT|FILE...", nargs=-1, required=True)
 @RUNS_DIR
 @click.option("--step", type=int, help="Which evaluation of a RUN; the last when not given.")
-@click.option("--camera", default="0", show_default=True, help="Index (-1: free) or name.")
+@click.option(
+    "--camera", default="0", show_default=True, help="Index or name: free, close-up, 0, …"
+)
 @click.option("--width", type=int, default=640, show_default=True, help="px, up to 1920")
 @click.option("--height", type=int, default=480, show_default=True, help="px, up to 1080")
 @click.option("--fps", type=int, default=30, show_default=True, help="Frames a second.")

@@ -113,7 +113,9 @@ def _echo_compatibility(summary: dict[str, Any]) -> None:
 @click.command()
 @SOURCE
 @SET
-@click.option("--camera", default="0", show_default=True, help="Index (-1: free) or name.")
+@click.option(
+    "--camera", default="0", show_default=True, help="Index or name: free, close-up, 0, …"
+)
 @click.option("--width", type=click.IntRange(16, 4096), default=640, show_default=True, help="px")
 @click.option("--height", type=click.IntRange(16, 4096), default=480, show_default=True, help="px")
 @click.option("--joints", is_flag=True, help="Draw the joints.")

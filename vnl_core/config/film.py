@@ -12,7 +12,9 @@ Quality = Literal["fast", "full"]
 class FilmConfig(Config):
     """A video's camera, size, pace and overlays."""
 
-    camera: int | str = field(0, "-", "Camera, by index (-1 is the free camera) or name.")
+    camera: int | str = field(
+        0, "-", "Camera, by index or name; -1 is free and sees it all, -2 is a close-up."
+    )
     width: int = field(640, "px", "Width of the video.", ge=64, le=1920, multiple_of=2)
     height: int = field(480, "px", "Height of the video.", ge=64, le=1080, multiple_of=2)
     fps: int = field(30, "frames/s", "Frame rate of the video.", ge=1, le=120)

@@ -35,7 +35,9 @@ class RunConfig(Config):
         0, "threads", "Threads of the native engine; 0 for one per processor.", ge=0, le=256
     )
     video_camera: int | str = field(
-        0, "-", "Camera of the videos, by index (-1 is the free camera) or name."
+        0,
+        "-",
+        "Camera of the videos, by index or name; -1 sees it all, -2 is a close-up.",
     )
     video_seconds: float = field(
         5.0, "s", "Length of the video made at each evaluation; 0 for none.", ge=0.0, le=120.0
@@ -90,7 +92,9 @@ class RolloutConfig(Config):
     stop_at_end: bool = field(True, "-", "Stop where the episode ends rather than simulate on.")
     seed: int = field(0, "-", "Seed of the reset noise and of random actions.", ge=0, le=2**31 - 1)
     cameras: tuple[int | str, ...] = field(
-        (0,), "-", "Cameras to film with, by index (-1 is the free camera) or name."
+        (0,),
+        "-",
+        "Cameras to film with, by index or name; -1 sees it all, -2 is a close-up.",
     )
     width: int = field(640, "px", "Width of the video.", ge=64, le=1920, multiple_of=2)
     height: int = field(480, "px", "Height of the video.", ge=64, le=1080, multiple_of=2)

@@ -58,9 +58,10 @@ class RolloutStatus:
 def video_name(scene: Scene, camera: int | str) -> str:
     """File name of the video from `camera`: index and name, free of slashes."""
     index = scene.camera(camera)
+    name = dict(scene.cameras)[index]
     if index < 0:
-        return "video-free.mp4"
-    name = dict(scene.cameras)[index].removeprefix("walker/").replace("/", "-")
+        return f"video-{name}.mp4"
+    name = name.removeprefix("walker/").replace("/", "-")
     return f"video-{index}-{name}.mp4"
 
 

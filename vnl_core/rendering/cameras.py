@@ -1,12 +1,11 @@
-"""The free camera: it stands beside the walker and moves along with it."""
+"""Cameras that no model has: the close-up beside the walker, and MuJoCo's free camera."""
 
 import mujoco
 import numpy as np
 
-from vnl_core.scene import Scene
+from vnl_core.scene import CLOSE_UP, FREE, Scene
 
-FREE = -1
-# Seen from the right and behind, a little from above: the corridor runs into the picture.
+# The close-up is from the right and behind, a little from above: the corridor runs into it.
 AZIMUTH = 60.0
 ELEVATION = -20.0
 # Distance in walker radii; at the default field of view the walker fills half the height.
@@ -21,20 +20,31 @@ def walker_radius(scene: Scene) -> float:
     return float((reach + model.geom_rbound[own]).max())
 
 
-def free_camera(scene: Scene) -> mujoco.MjvCamera:
-    """The free camera, at the right distance for the scene's walker and facing its start."""
+def close_up(scene: Scene, data: mujoco.MjData) -> mujoco.MjvCamera:
+    """The close-up, at the right distance for the scene's walker and facing it in `data`."""
     camera = mujoco.MjvCamera()
     camera.azimuth, camera.elevation = AZIMUTH, ELEVATION
     camera.distance = DISTANCE * walker_radius(scene)
-    aim(camera, scene, scene.data(), FREE)
+    camera.lookat[:] = data.xpos[scene.root_id]
     return camera
 
 
-def aim(camera: mujoco.MjvCamera, scene: Scene, data: mujoco.MjData, index: int) -> None:
-    """Makes `camera` the scene's camera `index`, or the free one, which faces the root body."""
-    if index == FREE:
-        camera.type = mujoco.mjtCamera.mjCAMERA_FREE
-        camera.lookat[:] = data.xpos[scene.root_id]
-    else:
-        camera.type = mujoco.mjtCamera.mjCAMERA_FIXED
-        camera.fixedcamid = index
+class Cameras:
+    """The cameras of a scene, to draw with."""
+
+    def __init__(self, scene: Scene):
+        self._scene = scene
+        self._free, self._own = mujoco.MjvCamera(), mujoco.MjvCamera()
+        mujoco.mjv_defaultFreeCamera(scene.model, self._free)
+        self._own.type = mujoco.mjtCamera.mjCAMERA_FIXED
+        self._close_up = close_up(scene, scene.data())
+
+    def aim(self, index: int, data: mujoco.MjData) -> mujoco.MjvCamera:
+        """The scene's camera `index`, in the state `data`."""
+        if index == FREE:
+            return self._free
+        if index == CLOSE_UP:
+            self._close_up.lookat[:] = data.xpos[self._scene.root_id]
+            return self._close_up
+        self._own.fixedcamid = index
+        return self._own

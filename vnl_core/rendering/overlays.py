@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from vnl_core.rendering.cameras import FREE, walker_radius
-from vnl_core.scene import Scene
+from vnl_core.rendering.cameras import walker_radius
+from vnl_core.scene import FREE, Scene
 
 # dm_control puts the planes that bound a corridor in this geom group, which MuJoCo hides.
 _SIDE_PLANES = 3

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from vnl_core.config.film import Quality
-from vnl_core.rendering.cameras import FREE, aim, free_camera
+from vnl_core.rendering.cameras import Cameras
 from vnl_core.rendering.overlays import NO_OVERLAYS, Overlays, size_overlays, vis_option
-from vnl_core.scene import Scene
+from vnl_core.scene import CLOSE_UP, Scene
 
 State = tuple[np.ndarray, np.ndarray, np.ndarray]  # qpos (nq,), qvel (nv,), ctrl (nu,)
 # Painters kept warm: making one takes longer than drawing ten pictures with it, and a grid
@@ -29,7 +29,7 @@ MAX_SIDE = 4096
 def render(
     scene: Scene,
     qpos: ArrayLike | None = None,
-    camera: int | str = FREE,
+    camera: int | str = CLOSE_UP,
     width: int = 640,
     height: int = 480,
     overlays: Overlays = NO_OVERLAYS,
@@ -42,7 +42,8 @@ def render(
     Args:
       scene: the scene; its model is copied, never changed.
       qpos: pose, (nq,); the start pose if None.
-      camera: index or name; -1 or "free" is the free camera, which frames the walker.
+      camera: index or name; -1 or "free" is MuJoCo's own free camera, which sees the whole
+        corridor, -2 or "close-up" stands beside the walker.
       width: of the picture, in pixels.
       height: of the picture, in pixels.
       overlays: what to draw over the scene.
@@ -102,7 +103,7 @@ class _Painter:
             look.quality.numslices, look.quality.numstacks = 14, 8
         size_overlays(self.model, scene)
         self.data = mujoco.MjData(self.model)
-        self.camera = free_camera(scene)
+        self.cameras = Cameras(scene)
         self.drawn = mujoco.MjvScene(self.model, maxgeom=10_000)
         self.buffers = mujoco.MjrContext(self.model, mujoco.mjtFontScale.mjFONTSCALE_150)
         self.area = mujoco.MjrRect(0, 0, width, height)
@@ -112,10 +113,10 @@ class _Painter:
         mujoco.mj_resetData(model, data)
         data.qpos[:], data.qvel[:], data.ctrl[:] = state
         mujoco.mj_forward(model, data)
-        aim(self.camera, self.scene, data, camera)
+        seen_from = self.cameras.aim(camera, data)
         option = vis_option(self.scene, overlays, camera)
         everything = mujoco.mjtCatBit.mjCAT_ALL
-        mujoco.mjv_updateScene(model, data, option, None, self.camera, everything, self.drawn)
+        mujoco.mjv_updateScene(model, data, option, None, seen_from, everything, self.drawn)
         # Another painter's buffer was bound by its last picture.
         mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self.buffers)
         mujoco.mjr_render(self.area, self.drawn, self.buffers)

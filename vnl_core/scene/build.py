@@ -12,9 +12,14 @@ from vnl_core.config import SceneConfig
 from vnl_core.scene.layout import Layout, read_layout
 from vnl_core.scene.task import CorridorTask
 
+# MuJoCo's own free camera (mjv_defaultFreeCamera), as in its Renderer: it sees the whole corridor.
+FREE = -1
+# Beside the walker, along with which it moves.
+CLOSE_UP = -2
+
 
 class Camera(NamedTuple):
-    """A camera: -1 is the free camera, 0 and up are the model's own."""
+    """A camera by index and name; 0 and up are the model's own (see `FREE` and `CLOSE_UP`)."""
 
     index: int
     name: str
@@ -72,15 +77,15 @@ class Scene:
 
     @cached_property
     def cameras(self) -> tuple[Camera, ...]:
-        """Every camera, the free one first."""
+        """Every camera: the close-up, the free one, and then the model's own."""
         own = (Camera(i, self.model.camera(i).name) for i in range(self.model.ncam))
-        return (Camera(-1, "free"), *own)
+        return (Camera(CLOSE_UP, "close-up"), Camera(FREE, "free"), *own)
 
     def camera(self, which: int | str) -> int:
         """The index of a camera given by index or by name, with or without "walker/".
 
         "egocentric" is the walker's own eye, whatever its model calls it. Camera 0, which configs
-        ask for unless told otherwise, is the free one where the model has none.
+        ask for unless told otherwise, is the close-up where the model has none.
 
         Raises:
           ValueError: there is no such camera; the message lists those there are.
@@ -88,7 +93,7 @@ class Scene:
         if which == "egocentric" and self.walker.egocentric_camera:
             which = self.walker.egocentric_camera
         if str(which) == "0" and not self.model.ncam:
-            return -1
+            return CLOSE_UP
         for index, name in self.cameras:
             if str(which) in (str(index), name, name.removeprefix("walker/")):
                 return index

@@ -7,7 +7,7 @@ import streamlit as st
 from vnl_core.config import Problem, RolloutConfig, RunConfig, SceneConfig
 from vnl_core.runs.directory import RunDir, default_runs_dir
 from vnl_core.runs.table import list_runs
-from vnl_core.scene import Scene
+from vnl_core.scene import CLOSE_UP, Scene
 from vnl_core.ui import forms, rollouts, sections, state
 
 _SECTIONS = {"Policy": sections.POLICY, "Episode": sections.EPISODE, "Film": sections.FILM}
@@ -19,7 +19,9 @@ def form(scene: Scene | None) -> None:
     """The request's form; the cameras are those of `scene`."""
     draft = st.session_state["rollout"]
     cameras = {c.index: f"{c.index} {c.name}" for c in scene.cameras} if scene else {0: "0"}
-    draft["cameras"] = [c for c in draft["cameras"] if c in cameras] or [0 if 0 in cameras else -1]
+    draft["cameras"] = [c for c in draft["cameras"] if c in cameras] or [
+        0 if 0 in cameras else CLOSE_UP
+    ]
     blind = scene is not None and scene.walker.egocentric_camera is None
     if blind:
         draft["egocentric_pixels"] = 0

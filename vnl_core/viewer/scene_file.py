@@ -1,7 +1,7 @@
 """A scene as one JSON file for the three.js client, with all it needs to draw it.
 
     format, root (body index), radius (of the walker, m),
-    view (the free camera: lookat, distance, azimuth, elevation),
+    view (the free camera at first: lookat, distance, azimuth, elevation),
     cameras [index, name, fovy°], lights, headlight, near and far (m), skybox [six images],
     textures [image, or six], materials, geoms, meshes, height_fields, skins,
     shown (groups of geoms and sites), unseen_by_itself (groups of geoms),
@@ -18,9 +18,9 @@ from typing import Any
 import mujoco
 import numpy as np
 
-from vnl_core.rendering.cameras import DISTANCE, free_camera
+from vnl_core.rendering.cameras import DISTANCE, close_up
 from vnl_core.rendering.overlays import vis_option
-from vnl_core.scene import Scene
+from vnl_core.scene import FREE, Scene
 from vnl_core.viewer.assets import height_field, mesh, packed, skin, texture
 from vnl_core.viewer.moment import moment
 from vnl_core.viewer.parts import parts
@@ -43,7 +43,7 @@ _ASSETS = {"mesh": ("meshes", mesh), "height_field": ("height_fields", height_fi
 def scene_file(scene: Scene) -> bytes:
     """The scene at its start pose, as the JSON described above."""
     model, data = scene.model, scene.data()
-    view, fovy = free_camera(scene), float(model.vis.global_.fovy)
+    view, fovy = close_up(scene, data), float(model.vis.global_.fovy)
     described = {
         "format": FORMAT,
         "root": scene.root_id,
@@ -57,6 +57,7 @@ def scene_file(scene: Scene) -> bytes:
         "cameras": [
             {"index": i, "name": name, "fovy": float(model.cam_fovy[i]) if i >= 0 else fovy}
             for i, name in scene.cameras
+            if i >= FREE  # which begins as the close-up, and can be moved
         ],
         "near": model.vis.map.znear * model.stat.extent,
         "far": model.vis.map.zfar * model.stat.extent,

@@ -34,7 +34,7 @@ def suggest(name: str, height: float, timestep: float, options: dict[str, Any]) 
         ),
         task=TaskConfig(healthy_height=(0.4 * h, 2.5 * h)),
         ppo=PPOConfig(),
-        video_camera=-1,
+        video_camera="close-up",
     )
 
 
