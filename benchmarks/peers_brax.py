@@ -31,9 +31,8 @@ def main(every: int) -> None:
         if "training/sps" in metrics:
             for _ in range(updates):
                 tell_update(STEPS / metrics["training/sps"])
-        if "eval/episode_x_velocity" in metrics:
-            # brax adds up over the episode: m/s, a control step each.
-            distance = env.dt * float(metrics["eval/episode_x_velocity"])
+        if "eval/episode_progress" in metrics:
+            distance = float(metrics["eval/episode_progress"])
             tell_evaluation(distance, float(metrics["eval/epoch_eval_time"]))
 
     make_networks: Any = partial(

@@ -55,7 +55,7 @@ class Simulator:
         # On the corridor that was designed and previewed, not on another one like it.
         task = config.task.changed(terrain="fixed", curriculum=False)
         self.env: CorridorEnv = make_env(scene, task, config.engine)
-        self._reset = jax.jit(self.env.reset)
+        self._reset = jax.jit(self.env.evaluation_reset)
         self._compiled: dict[tuple, Any] = {}
 
     def run(
@@ -120,7 +120,7 @@ class Simulator:
             ctrl,
             state.reward,
             state.done,
-            state.metrics,
+            {**state.metrics, **state.info["values"]},
         )
 
     def _trajectory(self, config: RolloutConfig, first: Row, rows: Row, total: int) -> Trajectory:

@@ -68,7 +68,7 @@ def test_reset_and_step_keep_shapes_types_and_structure(engine):
     assert (terms["qpos"], terms["qvel"]) == (model.nq - 2, model.nv)
     assert after.done.dtype == jnp.float32
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(after))
-    assert set(after.metrics) == set(env(engine).metric_kinds)
+    assert {*after.metrics, *after.info["values"]} == set(env(engine).metric_kinds)
 
 
 def test_engines_see_and_pay_the_same():
@@ -136,8 +136,8 @@ def test_gaps_are_counted_once_and_only_from_above():
 def test_metrics_are_about_the_walkers_root():
     reset, step = jitted()
     state = step(moved(reset(jax.random.PRNGKey(0)), x=7.0), jnp.zeros(8))
-    assert state.metrics["x_position"] == pytest.approx(7.0, abs=0.05)
-    assert state.metrics["distance_from_origin"] == pytest.approx(2.0, abs=0.05)
+    assert state.info["values"]["x_position"] == pytest.approx(7.0, abs=0.05)
+    assert state.info["values"]["distance_from_origin"] == pytest.approx(2.0, abs=0.05)
 
 
 def test_root_position_is_mujocos():

@@ -187,8 +187,9 @@ def test_the_curriculum_follows_success_in_each_environment():
     env = make_env(GAPS, task, "native", threads=2)
     begin = jax.jit(env.begin)
     first = begin(jax.random.PRNGKey(0))
-    assert first.metrics["difficulty"] == 0.5
-    assert env.reset(jax.random.PRNGKey(0)).metrics["difficulty"] == 1.0  # what is evaluated
+    assert first.info["difficulty"] == 0.5
+    evaluated = env.evaluation_reset(jax.random.PRNGKey(0))
+    assert evaluated.info["difficulty"] == 1.0
 
     def after(met: int, crossed: int) -> float:
         gaps = env.layout(first).gaps
@@ -197,7 +198,7 @@ def test_the_curriculum_follows_success_in_each_environment():
             "reached_x": jnp.float32(gaps[met].start - 0.01),
             "furthest_x": jnp.float32(gaps[crossed].start - 0.01),
         }
-        return float(begin(jax.random.PRNGKey(1), first.replace(info=info)).metrics["difficulty"])
+        return float(begin(jax.random.PRNGKey(1), first.replace(info=info)).info["difficulty"])
 
     assert after(met=4, crossed=4) == 0.75
     assert after(met=4, crossed=2) == 0.5

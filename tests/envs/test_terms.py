@@ -29,7 +29,7 @@ def moment(root=(5.0, 0.0, 0.5), speed=0.0, ctrl=(), feet=0.0, crossed=0.0) -> M
         end_effectors=jnp.array([[0.0, 0.0, 0.0], [0.0, 0.0, feet]]),
         extras={},
         boxes=None,
-        unstable=jnp.zeros(()),
+        unstable=jnp.zeros((), jnp.int32),
         engine=None,
     )
     return Moment(

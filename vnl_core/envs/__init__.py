@@ -1,7 +1,18 @@
-"""The corridor task as a brax environment, registered there as "walker"."""
+"""The corridor task as an environment: in brax's registry "walker", in Gymnasium's "VnlGaps-v0"."""
 
 from vnl_core.envs.corridor import UNSTABLE, CorridorEnv, make_env
+from vnl_core.envs.gymnasium_env import GapsEnv, GapsVectorEnv
 from vnl_core.envs.layouts import Terrain
 from vnl_core.envs.moment import Moment
+from vnl_core.envs.seed_walker import walker
 
-__all__ = ["UNSTABLE", "CorridorEnv", "Moment", "Terrain", "make_env"]
+__all__ = [
+    "UNSTABLE",
+    "CorridorEnv",
+    "GapsEnv",
+    "GapsVectorEnv",
+    "Moment",
+    "Terrain",
+    "make_env",
+    "walker",
+]

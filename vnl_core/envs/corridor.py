@@ -1,21 +1,23 @@
 """CorridorEnv: a walker in a corridor as a brax environment, over either physics engine."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
-import brax.envs
 import jax
 import jax.numpy as jnp
 import mujoco
 import numpy as np
 from brax.envs.base import Env, State
+from mujoco import mjx
 
 from vnl_core.config import SceneConfig, TaskConfig
+from vnl_core.envs import mujoco_data
 from vnl_core.envs.layouts import Terrain, draw
 from vnl_core.envs.moment import Moment
 from vnl_core.envs.observations import OBSERVATIONS
 from vnl_core.envs.rewards import REWARDS
 from vnl_core.envs.terminations import TERMINATIONS, fall, finished
-from vnl_core.physics import EXTRAS, Extra, PhysicsState, make_physics
+from vnl_core.physics import EXTRAS, Extra, PhysicsState, instability, make_physics
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Layout, Scene, build
 
@@ -29,18 +31,16 @@ _SEED_REWARD_METRICS = {
     "reward_alive": "alive",
     "reward_quadctrl": "control_cost",
 }
-_KINDS: dict[str, MetricKind] = {
-    **dict.fromkeys(_SEED_REWARD_METRICS, "sum"),
+# What adds up over an episode, and is in `State.metrics`: brax's own tools sum all of that.
+_SUMS = (*_SEED_REWARD_METRICS, "gaps_met", "gaps_crossed", "progress", "fell", "finished")
+# What does not, and is in `State.info["values"]`.
+_VALUES: dict[str, MetricKind] = {
     "x_position": "last",
     "y_position": "last",
     "distance_from_origin": "last",
+    "furthest_x": "last",
     "x_velocity": "mean",
     "y_velocity": "mean",
-    "gaps_met": "sum",
-    "gaps_crossed": "sum",
-    "furthest_x": "last",
-    "fell": "sum",
-    "finished": "sum",
 }
 
 
@@ -53,12 +53,17 @@ class CorridorEnv(Env):
 
     Actions in [-1, 1] cover each actuator's control range. Rewards, observations and
     terminations are the terms that the task names. On new terrain (`task.terrain`) every
-    reset draws a corridor, kept in `state.info["terrain"]`. `state.metrics` holds the values of
-    the step; `metric_kinds` says how an episode's value comes from them: their sum, their
-    mean, or the last one.
+    reset draws a corridor, kept in `state.info["terrain"]`.
+
+    `state.metrics` holds what adds up over an episode, since brax's wrappers and evaluator sum
+    it: rewards, counts, and `progress`, the metres of new ground of the step.
+    `state.info["values"]` holds what does not, such as positions and speeds. `metric_kinds`
+    says for both how an episode's value comes from those of its steps: their sum, their mean,
+    or the last one.
 
     Where the simulation becomes unstable the episode ends with the cause "unstable": that step
-    pays nothing, and the state stays the one before it.
+    pays nothing, and the state stays the one before it. `state.info["unstable"]` is then an
+    index of `unstable_names`, otherwise 0.
     """
 
     def __init__(
@@ -108,12 +113,18 @@ class CorridorEnv(Env):
     @property
     def metric_kinds(self) -> dict[str, MetricKind]:
         """For every metric, how an episode's value comes from those of its steps."""
-        kinds = dict(_KINDS)
+        kinds: dict[str, MetricKind] = dict.fromkeys(_SUMS, "sum")
+        kinds |= _VALUES
         kinds.update((f"reward/{name}", "sum") for name in self.task.rewards)
         kinds.update((f"ended/{name}", "sum") for name in (*self.task.terminations, UNSTABLE))
         if self.task.curriculum:
             kinds["difficulty"] = "last"
         return kinds
+
+    @property
+    def unstable_names(self) -> tuple[str, ...]:
+        """The degree of freedom that each value of `state.info["unstable"]` means; "" for 0."""
+        return instability.names(self.physics.model)
 
     @property
     def observation_terms(self) -> dict[str, int]:
@@ -133,22 +144,69 @@ class CorridorEnv(Env):
         return self.physics.name
 
     def reset(self, rng: jax.Array) -> State:
-        """The start pose with uniform noise on positions and velocities."""
+        """The start pose with uniform noise on positions and velocities.
+
+        With a curriculum the corridor has its first difficulty, as training begins.
+        """
+        first = self.task.curriculum_start if self.task.curriculum else 1.0
+        return self._reset(rng, jnp.float32(first))
+
+    def evaluation_reset(self, rng: jax.Array) -> State:
+        """A reset whose gaps are as configured, whatever the curriculum."""
         return self._reset(rng, jnp.ones(()))
 
     def begin(self, rng: jax.Array, before: State | None = None) -> State:
         """A reset whose difficulty is the curriculum's: its first, or the one after `before`."""
-        if not self.task.curriculum:
+        if not self.task.curriculum or before is None:
             return self.reset(rng)
-        if before is None:
-            return self._reset(rng, jnp.float32(self.task.curriculum_start))
+        return self._reset(rng, self._next_difficulty(before))
+
+    def _next_difficulty(self, before: State) -> jax.Array:
+        """The curriculum's difficulty after the episode that ended in `before`, ()."""
         terrain, info = self.terrain(before), before.info
         met = terrain.gaps_met(info["reached_x"])
         share = terrain.gaps_behind(info["furthest_x"]) / jnp.maximum(met, 1.0)
         threshold = self.task.curriculum_threshold
         harder = (share >= threshold).astype(jnp.float32) - (share < threshold / 2)
         step = jnp.where(met > 0, harder, 0.0) * self.task.curriculum_step
-        return self._reset(rng, jnp.clip(info["difficulty"] + step, 0.0, 1.0))
+        return jnp.clip(info["difficulty"] + step, 0.0, 1.0)
+
+    def mj_data(self, state: PhysicsState | State) -> mujoco.MjData:
+        """`state` of one environment as MjData of its scene's model; see `mujoco_data`."""
+        return mujoco_data.mj_data(self.scene, state)
+
+    def mjx_data(self, state: PhysicsState | State) -> mjx.Data:
+        """`state` of one environment as mjx.Data of the scene as MJX gets it."""
+        return mujoco_data.mjx_data(self.scene, state)
+
+    def render(
+        self,
+        trajectory: PhysicsState | State | Sequence[PhysicsState | State],
+        height: int = 240,
+        width: int = 320,
+        camera: int | str | None = None,
+    ) -> Any:
+        """Pictures of states, as `brax.envs.PipelineEnv.render` gives them.
+
+        Args:
+          trajectory: states or their `pipeline_state`, of one environment, each on its own
+            terrain; or one of them.
+          height: of a picture, in pixels.
+          width: of a picture, in pixels.
+          camera: index or name; None for the free camera. Camera 0 is camera 0.
+
+        Returns:
+          A list of uint8 (height, width, 3), or one such array for a single state.
+
+        Raises:
+          ValueError: no such camera, or a state of a batch.
+          RuntimeError: OpenGL does not work here.
+        """
+        single = isinstance(trajectory, PhysicsState | State)
+        states = [trajectory] if single else trajectory
+        which = -1 if camera is None else camera
+        pictures = mujoco_data.pictures(self.scene, states, height, width, which)  # type: ignore[arg-type]
+        return pictures[0] if single else pictures
 
     def terrain(self, state: State) -> Terrain:
         """The terrain that the environment in `state` has."""
@@ -170,26 +228,20 @@ class CorridorEnv(Env):
         if self._new_terrain:
             terrain = draw(self.scene.config, jax.random.fold_in(rng, 1), difficulty)
             boxes, info = terrain.boxes(), {"terrain": terrain}
-        if self.task.curriculum:
-            info["difficulty"] = difficulty
-        physics = self.physics.init(qpos, qvel, boxes)
         zero = jnp.zeros((), jnp.float32)
-        moment = self._at_rest(physics)
-        root = moment.root
-        metrics = {
-            **dict.fromkeys(self.metric_kinds, zero),
-            "x_position": root[0],
-            "y_position": root[1],
-            "distance_from_origin": root[0] - self._spawn_x,
-            "furthest_x": root[0],
-        }
-        info |= {"furthest_x": root[0], "reached_x": root[0]}
         if self.task.curriculum:
-            metrics["difficulty"] = difficulty
+            info |= {"difficulty": difficulty, "terrain_key": rng, "begun": zero}
+        physics = self.physics.init(qpos, qvel, boxes)
+        moment = self._at_rest(physics)
+        start = moment.root[0]
+        info |= {"furthest_x": start, "reached_x": start, UNSTABLE: jnp.zeros((), jnp.int32)}
+        info["values"] = self._values(moment, info)
+        metrics = {name: zero for name, kind in self.metric_kinds.items() if kind == "sum"}
         return State(physics, self._observe(moment, terrain), zero, zero, metrics, info)
 
     def step(self, state: State, action: jax.Array) -> State:
         """One control step under `action` (nu,) in [-1, 1]; beyond that it is clipped."""
+        state = self._begun(state)
         before: PhysicsState = state.pipeline_state  # type: ignore[assignment]
         ctrl = self.control(action)
         stepped = self.physics.step(before, ctrl)
@@ -200,7 +252,7 @@ class CorridorEnv(Env):
         root = self.root_position(physics)
         # Under the platforms x tells nothing: who fell in has not crossed.
         above = root[2] > terrain.floor(root[0])
-        before_x, reached_before = self._carried(state)
+        before_x, reached_before = state.info["furthest_x"], state.info["reached_x"]
         furthest = jnp.maximum(before_x, jnp.asarray(jnp.where(above, root[0], before_x)))
         front = jnp.maximum(root[0], jnp.max(physics.end_effectors[:, 0]))
         reached = jnp.maximum(reached_before, jnp.asarray(jnp.where(above, front, reached_before)))
@@ -218,7 +270,8 @@ class CorridorEnv(Env):
         ends = {
             term: TERMINATIONS[term](moment, terrain, self.task) for term in self.task.terminations
         }
-        ends[UNSTABLE] = unstable
+        ends[UNSTABLE] = (unstable > 0).astype(jnp.float32)
+        info = {**state.info, "furthest_x": furthest, "reached_x": reached, UNSTABLE: unstable}
         return state.replace(  # type: ignore[attr-defined]
             pipeline_state=physics,
             obs=self._observe(moment, terrain),
@@ -226,26 +279,43 @@ class CorridorEnv(Env):
             done=jnp.max(jnp.stack([jnp.zeros((), jnp.float32), *ends.values()])),
             metrics={
                 **state.metrics,
-                **self._metrics(moment, terrain, rewards, furthest),
+                **self._sums(moment, terrain, rewards),
                 "gaps_met": terrain.gaps_met(reached) - terrain.gaps_met(reached_before),
+                "progress": furthest - before_x,
                 **{f"ended/{term}": value for term, value in ends.items()},
             },
-            info={**state.info, "furthest_x": furthest, "reached_x": reached},
+            info={**info, "values": self._values(moment, info)},
         )
 
-    def _carried(self, state: State) -> tuple[jax.Array, jax.Array]:
-        """`furthest_x` and `reached_x` before the step.
+    def _begun(self, state: State) -> State:
+        """`state` with what an episode carries, as it must be before the episode's first step.
 
-        Brax's AutoResetWrapper puts the first physics state back, but not what info carries.
+        Brax's AutoResetWrapper puts back the first physics state, but not what info carries; and
+        the corridor that it puts back is the first one, which a curriculum has left behind.
         """
         physics: PhysicsState = state.pipeline_state  # type: ignore[assignment]
+        begins, info = physics.time <= 0, dict(state.info)
+        if self.task.curriculum:
+            again = begins & (info["begun"] > 0)
+            key, following = jax.random.split(info["terrain_key"])
+            difficulty = jnp.where(again, self._next_difficulty(state), info["difficulty"])
+            difficulty = jnp.asarray(difficulty)
+            terrain = draw(self.scene.config, key, difficulty)
+
+            def choose(new, old):
+                return jax.tree.map(lambda *both: jnp.where(again, *both), new, old)
+
+            physics = physics.replace(boxes=choose(terrain.boxes(), physics.boxes))
+            info |= {
+                "terrain": choose(terrain, info["terrain"]),
+                "terrain_key": choose(following, info["terrain_key"]),
+                "difficulty": difficulty,
+                "begun": jnp.ones((), jnp.float32),
+            }
         start = self.root_position(physics)[0]
-        furthest, reached = state.info["furthest_x"], state.info["reached_x"]
-        begins = physics.time <= 0
-        return (
-            jnp.asarray(jnp.where(begins, jnp.minimum(furthest, start), furthest)),
-            jnp.asarray(jnp.where(begins, jnp.minimum(reached, start), reached)),
-        )
+        for name in ("furthest_x", "reached_x"):
+            info[name] = jnp.where(begins, jnp.minimum(info[name], start), info[name])
+        return state.replace(pipeline_state=physics, info=info)  # type: ignore[attr-defined]
 
     def control(self, action: jax.Array) -> jax.Array:
         """The controls (nu,) that an action in [-1, 1] stands for."""
@@ -284,21 +354,30 @@ class CorridorEnv(Env):
             for name, weight in self.task.rewards.items()
         }
 
-    def _metrics(self, moment: Moment, terrain: Terrain, rewards, furthest) -> dict[str, jax.Array]:
+    def _sums(self, moment: Moment, terrain: Terrain, rewards) -> dict[str, jax.Array]:
+        """What the step adds to an episode's sums."""
         zero = jnp.zeros((), jnp.float32)
         return {
             **{f"reward/{name}": value for name, value in rewards.items()},
             **{name: rewards.get(term, zero) for name, term in _SEED_REWARD_METRICS.items()},
-            "x_position": moment.root[0],
-            "y_position": moment.root[1],
-            "distance_from_origin": moment.root[0] - self._spawn_x,
-            "x_velocity": moment.velocity[0],
-            "y_velocity": moment.velocity[1],
             "gaps_crossed": moment.crossed,
-            "furthest_x": furthest,
             "fell": fall(moment, terrain, self.task),
             "finished": finished(moment, terrain, self.task),
         }
+
+    def _values(self, moment: Moment, info: dict[str, Any]) -> dict[str, jax.Array]:
+        """What does not add up."""
+        values = {
+            "x_position": moment.root[0],
+            "y_position": moment.root[1],
+            "distance_from_origin": moment.root[0] - self._spawn_x,
+            "furthest_x": info["furthest_x"],
+            "x_velocity": moment.velocity[0],
+            "y_velocity": moment.velocity[1],
+        }
+        if self.task.curriculum:
+            values["difficulty"] = info["difficulty"]
+        return values
 
 
 def _rotate(quaternion: jax.Array, vector: jax.Array) -> jax.Array:
@@ -312,6 +391,3 @@ def make_env(
 ) -> CorridorEnv:
     """The environment of a scene and a task on an engine; see CorridorEnv."""
     return CorridorEnv(scene, task, engine, threads)
-
-
-brax.envs.register_environment("walker", CorridorEnv)

@@ -177,6 +177,33 @@ def draw(config: SceneConfig, key: jax.Array, difficulty: jax.Array | float = 1.
     )
 
 
+def terrain_of(config: SceneConfig, boxes: Boxes) -> Terrain:
+    """The terrain whose `boxes()` these are, but for where it is finished at a last gap.
+
+    Args:
+      config: what it was drawn from.
+      boxes: of one environment, centres and half extents (boxes, 3).
+    """
+    position, size = boxes.position, boxes.size
+    low, high = position - size, position + size
+    used = position[:, 2] > _PARKED[2] / 2
+    platforms = slice(0, config.most_platforms)
+    walls = slice(config.most_platforms, None)
+    x, length = position[walls, 0], jnp.float32(config.corridor_length)
+    ends = jnp.where(used, high[:, 0], FAR)[platforms]
+    reached = jnp.max(ends, where=ends < FAR, initial=0.0) if config.most_platforms else length
+    columns = [x, low[walls, 1], high[walls, 1], 2 * size[walls, 2]]
+    return Terrain(
+        starts=jnp.where(used, low[:, 0], FAR)[platforms],
+        ends=ends,
+        heights=jnp.where(used, high[:, 2], 0.0)[platforms],
+        walls=jnp.where(used[walls, None], jnp.stack(columns, axis=1), jnp.array([FAR, 0, 0, 0])),
+        finish=jnp.minimum(length, reached),
+        length=config.corridor_length,
+        width=config.corridor_width,
+    )
+
+
 def _draw_walls(config: SceneConfig, keys: jax.Array, count: int) -> jax.Array:
     """(count, 4), as in Terrain."""
     if not count:

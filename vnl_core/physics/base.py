@@ -54,8 +54,8 @@ class PhysicsState(struct.PyTreeNode):
     boxes: Boxes | None
     """The terrain it runs on; None for that of the scene."""
     unstable: jax.Array
-    """1 where the last control step met NaN or values that MuJoCo gives up at, (); the rest of
-    the state then means nothing."""
+    """0, or which value the last control step met that MuJoCo gives up at, (), int32: a code of
+    `instability.names(physics.model)`. The rest of the state then means nothing."""
     engine: Any
     """What the engine keeps to itself (solver warm start, mjx.Data)."""
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 import jax
 import jax.numpy as jnp
-import mujoco
 import numpy as np
 from mujoco import mjx
 
+from vnl_core.physics import instability
 from vnl_core.physics.base import Boxes, Extra, PhysicsState
 from vnl_core.physics.near_terrain import NearTerrain
 from vnl_core.physics.terrain_models import add_spare_boxes, terrain_geoms
@@ -70,20 +70,24 @@ class MjxPhysics:
         data = mjx.com_pos(self._mjx, mjx.kinematics(self._mjx, data))
         if self._extras:
             data = mjx.forward(self._mjx.replace(**self._terrain(boxes, data)), data)
-        return self._state(data, boxes)
+        return self._state(data, boxes, jnp.zeros((), jnp.int32))
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
         def physics_step(carry, _):
-            data, terrain = carry
+            data, terrain, unstable = carry
             data = mjx.step(self._mjx.replace(**terrain), data)
+            # MJX itself does not look, and a huge acceleration can end in a velocity that is none.
+            found = instability.broken(data.qpos, data.qvel, data.qacc, jnp)
+            unstable = jnp.where(unstable > 0, unstable, found)
             # Found at the end of a step, for the next, the terrain comes out of the loop's memory,
             # so that XLA cannot merge the search into all that reads a geom.
-            return (data, self._terrain(state.boxes, data)), None
+            return (data, self._terrain(state.boxes, data), unstable), None
 
         data = state.engine.replace(ctrl=ctrl)
-        start = data, self._terrain(state.boxes, data)
-        (data, _), _ = jax.lax.scan(physics_step, start, length=self._substeps)
-        return self._state(data, state.boxes)
+        unstable = instability.broken(data.qpos, data.qvel, xp=jnp)
+        start = data, self._terrain(state.boxes, data), unstable
+        (data, _, unstable), _ = jax.lax.scan(physics_step, start, length=self._substeps)
+        return self._state(data, state.boxes, unstable)
 
     def _terrain(self, boxes: Boxes | None, data: mjx.Data) -> dict[str, jax.Array]:
         """Fields of the model with the terrain, for each simulation under vmap its own."""
@@ -100,7 +104,7 @@ class MjxPhysics:
             "geom_rbound": self._mjx.geom_rbound.at[geoms].set(radius),
         }
 
-    def _state(self, data: mjx.Data, boxes: Boxes | None) -> PhysicsState:
+    def _state(self, data: mjx.Data, boxes: Boxes | None, unstable: jax.Array) -> PhysicsState:
         extras = {
             "cinert": lambda: data._impl.cinert,
             "cvel": lambda: data.cvel,
@@ -115,15 +119,9 @@ class MjxPhysics:
             end_effectors=data.xpos[self._end_effectors],
             extras={name: extras[name]() for name in self._extras},
             boxes=boxes,
-            unstable=_given_up(data),
+            unstable=unstable,
             engine=data,
         )
-
-
-def _given_up(data: mjx.Data) -> jax.Array:
-    """1 where MuJoCo's C would start over (mj_checkPos, mj_checkVel), (); MJX does not look."""
-    values = jnp.concatenate([data.qpos, data.qvel])
-    return jnp.any(~(jnp.abs(values) < mujoco.mjMAXVAL)).astype(jnp.float32)
 
 
 def check_warp() -> None:

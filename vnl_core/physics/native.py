@@ -12,6 +12,7 @@ import mujoco
 import numpy as np
 from mujoco.rollout import Rollout
 
+from vnl_core.physics import instability
 from vnl_core.physics.base import Boxes, Extra, PhysicsState
 from vnl_core.physics.callback import call_back
 from vnl_core.physics.terrain_models import TerrainModels, add_spare_boxes
@@ -82,12 +83,14 @@ class NativePhysics:
     def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
         shapes = (_shape(self._row_size), self._derived_shapes())
         row, (sensors, extras) = call_back(self._forward, shapes, qpos, qvel)
-        return self._unpack(row, jnp.zeros(self.model.nv), jnp.zeros(()), sensors, extras, boxes)
+        sound = jnp.zeros((), jnp.int32)
+        return self._unpack(row, jnp.zeros(self.model.nv), sound, sensors, extras, boxes)
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
         row = jnp.concatenate([state.time[None], state.qpos, state.qvel, state.act])
         boxes = state.boxes and jnp.concatenate([state.boxes.position, state.boxes.size], axis=1)
-        shapes = (_shape(self._row_size), _shape(self.model.nv), _shape(), self._derived_shapes())
+        code = jax.ShapeDtypeStruct((), jnp.int32)
+        shapes = (_shape(self._row_size), _shape(self.model.nv), code, self._derived_shapes())
         row, warmstart, unstable, (sensors, extras) = call_back(
             self._step, shapes, row, state.engine, ctrl, boxes
         )
@@ -133,9 +136,11 @@ class NativePhysics:
         controls = np.repeat(ctrl[:, None], self._substeps, axis=1)
         states = np.empty((len(row), self._substeps, self._row_size))
         sensors = np.empty((len(row), self._substeps, self.model.nsensordata))
+        timestep = self.model.opt.timestep
         with self._lock:
+            models = self._terrains(boxes, len(row))
             self.rollout.rollout(
-                self._terrains(boxes, len(row)),
+                models,
                 self.data,
                 row,
                 controls,
@@ -147,17 +152,50 @@ class NativePhysics:
             )
             before = states[:, -2] if self._substeps > 1 else row
             self._derive(before, ctrl, out_extras)
+            late = np.abs(states[:, -1, 0] - row[:, 0] - self._substeps * timestep)
+            # MuJoCo looks at the last state in the next step, which would begin from it.
+            nq, nv = self.model.nq, self.model.nv
+            moved = np.abs(states[:, -1, 1 : 1 + nq + nv]) <= mujoco.mjMAXVAL
+            unstable = ~(late < timestep / 2) | ~moved.all(axis=1)
+            codes = self._broken(np.flatnonzero(unstable), models, row, warmstart, ctrl)
+            out_unstable.reshape(-1)[:] = codes
         # rollout does not return the solver's warm start; the last acceleration is one.
-        nq, nv = self.model.nq, self.model.nv
         velocity = slice(1 + nq, 1 + nq + nv)
-        acceleration = (states[:, -1, velocity] - before[:, velocity]) / self.model.opt.timestep
-        timestep = self.model.opt.timestep
-        late = np.abs(states[:, -1, 0] - row[:, 0] - self._substeps * timestep)
+        acceleration = (states[:, -1, velocity] - before[:, velocity]) / timestep
         states[:, -1, 0] -= _CLOCK
-        out_unstable.reshape(-1)[:] = ~(late < timestep / 2)
         _rows(out_row)[:] = states[:, -1]
         _rows(out_warmstart)[:] = acceleration
         _rows(out_sensors)[:] = sensors[:, -1]
+
+    def _broken(self, which, models, row, warmstart, ctrl) -> np.ndarray:
+        """The code of each simulation, (len(row),); those of `which` are simulated once more.
+
+        MuJoCo has started over by then, and tells of it in data that many simulations share.
+        """
+        codes = np.zeros(len(row), np.int32)
+        if not len(which):
+            return codes
+        keep = int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)
+        # The same model may be there many times.
+        distinct = list({id(models[i]): models[i] for i in which}.values())
+
+        def work(thread: int) -> None:
+            for i in which[thread :: self._threads]:
+                codes[i] = instability.find(
+                    models[i], self.data[thread], row[i], warmstart[i], ctrl[i], self._substeps
+                )
+
+        for model in distinct:
+            model.opt.disableflags |= keep
+        try:
+            list(self._pool.map(work, range(self._threads)))
+        finally:
+            for model in distinct:
+                model.opt.disableflags &= ~keep
+        # Should it not break a second time, that it did must not be lost.
+        unknown = len(instability.names(self.model)) - 1
+        codes[which] = np.where(codes[which] > 0, codes[which], unknown)
+        return codes
 
     def _forward(self, out, qpos, qvel):
         out_row, (out_sensors, out_extras) = out

@@ -7,8 +7,9 @@ import jax
 import jax.numpy as jnp
 from brax.envs.base import Env, State, Wrapper
 
-# Kept in State.info next to what the env itself puts there.
-BOOKKEEPING = ("steps", "truncation", "episode_done", "episode_metrics", "reset_key")
+# Kept in State.info next to what the env itself puts there; `unstable` is the env's own, if it
+# has it, and of the step taken like the others.
+BOOKKEEPING = ("steps", "truncation", "episode_done", "episode_metrics", "reset_key", "unstable")
 
 
 class Episodes(Wrapper):
@@ -18,9 +19,9 @@ class Episodes(Wrapper):
       steps: control steps since the episode began.
       truncation: 1 where the episode was cut by its length rather than ended by the task.
       episode_done: 1 where the episode is over.
-      episode_metrics: sum_reward, length and each metric of the env so far; an env's
-        `metric_kinds` says which are the mean or the last of the steps' values, the rest
-        are sums. They start anew on the step after `episode_done`.
+      episode_metrics: sum_reward, length and each metric of the env so far, those in
+        `info["values"]` too; an env's `metric_kinds` says which are the mean or the last of the
+        steps' values, the rest are sums. They start anew on the step after `episode_done`.
     """
 
     def __init__(self, env: Env, episode_length: int):
@@ -33,8 +34,12 @@ class Episodes(Wrapper):
         self._kinds: dict[str, str] = getattr(env, "metric_kinds", {})
 
     def reset(self, rng: jax.Array) -> State:
-        """The first states, one an environment, from keys (num_envs, 2)."""
-        return self._counted(jax.vmap(self.env.reset)(rng), rng)
+        """The first states, one an environment, from keys (num_envs, 2).
+
+        Those of an evaluation where the env tells them apart (`evaluation_reset`).
+        """
+        reset = getattr(self.env, "evaluation_reset", self.env.reset)
+        return self._counted(jax.vmap(reset)(rng), rng)
 
     def begin(self, rng: jax.Array, before: State | None = None) -> State:
         """The first states of training episodes, which may depend on the episodes `before`."""
@@ -47,7 +52,7 @@ class Episodes(Wrapper):
 
     def _counted(self, state: State, rng: jax.Array) -> State:
         zeros = jnp.zeros(rng.shape[:1])
-        names = ("sum_reward", "length", *_metric_names(state))
+        names = ("sum_reward", "length", *_metrics(state))
         return state.replace(
             info={
                 **state.info,
@@ -86,8 +91,8 @@ class Episodes(Wrapper):
             "last": lambda _, value: value,
         }
         metrics = {
-            name: combine[self._kinds.get(name, "sum")](sums[name], state.metrics[name])
-            for name in _metric_names(state)
+            name: combine[self._kinds.get(name, "sum")](sums[name], value)
+            for name, value in _metrics(state).items()
         }
         return {"sum_reward": sums["sum_reward"] + state.reward, "length": steps, **metrics}
 
@@ -139,6 +144,9 @@ class FreshResets(Wrapper):
         )
 
 
-def _metric_names(state: State) -> list[str]:
+def _metrics(state: State) -> dict[str, jax.Array]:
+    """What the env measures: what adds up, and in info["values"] what does not."""
+    metrics = {**state.metrics, **state.info.get("values", {})}
     # Brax's evaluator adds "reward"; it is summed up as sum_reward already.
-    return [name for name in state.metrics if name != "reward"]
+    metrics.pop("reward", None)
+    return metrics
