@@ -63,8 +63,9 @@ def test_shapes_and_finiteness(name):
     assert states.end_effectors.shape == (BATCH, STEPS, 4, 3)
     assert states.extras["cinert"].shape == (BATCH, STEPS, model.nbody, 10)
     for leaf in jax.tree.leaves(states):
-        assert leaf.dtype == np.float32
+        assert leaf.dtype == (np.int32 if leaf is states.unstable else np.float32)
         assert np.isfinite(leaf).all()
+    assert not states.unstable.any()
     np.testing.assert_allclose(states.time[:, -1], STEPS * SCENE.control_timestep, rtol=1e-4)
 
 

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 from brax.training.types import Transition
 
+from vnl_core.physics import instability
 from vnl_core.training.ppo import NEVER
 
 # Within a control step: what is seen, what is done, what is paid for it.
@@ -93,12 +94,14 @@ def check_losses(step: int, losses: dict[str, np.ndarray], data: Transition) -> 
     )
 
 
-def check_stability(step: int, unstable: float, episodes: int, most: float, env: Any) -> None:
+def check_stability(
+    step: int, unstable: Mapping[str, float], episodes: int, most: float, env: Any
+) -> None:
     """Look at how many episodes ended because MuJoCo gave the simulation up.
 
     Args:
       step: env steps trained at the end of these episodes.
-      unstable: how many of the episodes did.
+      unstable: how many of the episodes did, by the degree of freedom that broke.
       episodes: how many ended since the last evaluation.
       most: the share of them that is put up with.
       env: the environment; its scene, if it has one, is named.
@@ -106,16 +109,22 @@ def check_stability(step: int, unstable: float, episodes: int, most: float, env:
     Raises:
       Diverged: it is a greater share.
     """
-    if unstable <= most * episodes:
+    count = sum(unstable.values())
+    if count <= most * episodes:
         return
     scene = getattr(getattr(env, "scene", None), "config", None)
     whose = f" of {scene.walker} at physics steps of {scene.physics_timestep:g} s" if scene else ""
+    worst = max(unstable, key=lambda name: unstable[name])
     raise Diverged(
-        f"The simulation{whose} became unstable in {unstable:g} of {episodes} episodes before "
-        f"env step {step}, more than max_unstable_share = {most:g}. Use a smaller "
-        "scene.physics_timestep, the implicitfast integrator, or lower gains of the actuators. "
-        "On the native engine the log names the degree of freedom.",
-        {"step": step, "term": "simulation", "unstable": unstable, "episodes": episodes},
+        f"The simulation{whose} became unstable in {count:g} of {episodes} episodes before "
+        f"env step {step}, more than max_unstable_share = {most:g}: NaN or a huge value in {worst} "
+        f"({unstable[worst]:g} of them). {instability.REMEDY}",
+        {
+            "step": step,
+            "term": "simulation",
+            "unstable": dict(unstable),
+            "episodes": episodes,
+        },
     )
 
 

@@ -102,6 +102,7 @@ class _Training:
         self._observer = observer
         self._env = env
         self._observation_terms: dict[str, int] = getattr(env, "observation_terms", {})
+        self._unstable_names: tuple[str, ...] = getattr(env, "unstable_names", ())
         self._learner = Learner(FreshResets(Episodes(env, episode_length)), config)
         learning, env_state = self._learner.init(keys)
         # No epoch has begun, so its key is only there to have the shape of one.
@@ -203,6 +204,10 @@ class _Training:
             learning=learned - collected,
             losses={name: float(x) for name, x in losses.items()},
             totals={name: float(x) for name, x in told.totals.items()},
+            unstable={
+                self._unstable_names[i]: float(told.unstable[i])
+                for i in told.unstable.nonzero()[0].tolist()
+            },
         )
         progress = replace(
             progress,
@@ -212,9 +217,8 @@ class _Training:
         )
         if progress.updates % self._config.updates_per_eval == 0:
             step = progress.updates * self._config.steps_per_update
-            unstable = progress.epoch.totals.get("ended/unstable", 0.0)
             most = self._config.max_unstable_share
-            check_stability(step, unstable, progress.epoch.episodes, most, self._env)
+            check_stability(step, progress.epoch.unstable, progress.epoch.episodes, most, self._env)
         self._at = Snapshot(progress, learning, env_state, keys._replace(epoch=key))
         self._observer.reached(self._at)
         return update

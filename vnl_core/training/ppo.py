@@ -84,6 +84,8 @@ class Collected(NamedTuple):
     first_bad: Metrics
     """For observation (n,), action, reward and each reward/TERM: the control step of the batch
     at which it first was no finite number; NEVER where it always was one."""
+    unstable: jax.Array
+    """How many episodes ended by each of the env's `unstable_names`, (names,)."""
 
 
 class Learner:
@@ -170,6 +172,8 @@ class Learner:
         config = self._config
         make_policy = ppo_networks.make_inference_fn(self._networks)
         policy = make_policy((params.normalizer, params.policy))
+        names = getattr(self._env, "unstable_names", ())
+        fields = ("truncation", "episode_done", "episode_metrics", *(["unstable"] if names else []))
 
         def unroll(carry: tuple[State, jax.Array], _: None):
             state, key = carry
@@ -180,7 +184,7 @@ class Learner:
                 policy,
                 key,
                 config.unroll_length,
-                extra_fields=("truncation", "episode_done", "episode_metrics"),
+                extra_fields=fields,
             )
             return (state, following), data
 
@@ -193,13 +197,15 @@ class Learner:
         extras = data.extras["state_extras"]
         over = jnp.asarray(extras.pop("episode_done")) > 0
         episodes = extras.pop("episode_metrics")
+        codes = extras.pop("unstable").ravel() if names else jnp.zeros(0, jnp.int32)
+        unstable = jnp.bincount(codes, length=len(names)).at[:1].set(0)
         ended = {**episodes, "ended/time": extras["truncation"]}
         totals = {name: jnp.sum(x, where=over) for name, x in ended.items()}
         terms = {name: x for name, x in episodes.items() if name.startswith("reward/")}
         values = {"action": data.action, "reward": data.reward, **terms}
         bad = {name: self._first_bad(x).min() for name, x in values.items()}
         bad["observation"] = self._first_bad(data.observation)
-        return env_state, data, Collected(over.sum(), totals, bad)
+        return env_state, data, Collected(over.sum(), totals, bad, unstable)
 
     def _first_bad(self, x: jax.Array) -> jax.Array:
         """Per component: the control step of the batch at which `x` first is not finite."""

@@ -27,6 +27,8 @@ class Interval:
     """Sums over the updates."""
     totals: Mapping[str, float] = field(default_factory=dict)
     """Sums over the episodes that ended."""
+    unstable: Mapping[str, float] = field(default_factory=dict)
+    """Episodes that ended as unstable, by the degree of freedom that broke."""
 
     @property
     def seconds(self) -> float:
@@ -42,6 +44,7 @@ class Interval:
             self.learning + other.learning,
             _sum(self.losses, other.losses),
             _sum(self.totals, other.totals),
+            _sum(self.unstable, other.unstable),
         )
 
     def metrics(self, walltime: float) -> dict[str, float]:
