@@ -154,8 +154,23 @@ def test_a_checkpoint_of_another_environment_is_refused(run, trained):
     assert source
     like = trained.saved[0]
     other = like._replace(env_state=like.env_state.replace(info={}))
-    with pytest.raises(ValueError, match="saved by another version or config"):
+    remedy = r"saved by another version or config.*evaluated and rolled out.*start a new run"
+    with pytest.raises(ValueError, match=remedy):
         source.load(other)
+
+
+def test_a_checkpoint_from_before_the_state_told_instability_is_refused_with_the_remedy(
+    run, trained
+):
+    """It lacks an array that the state has now."""
+    source = checkpoint.newest(run)
+    assert source
+    like = trained.saved[0]
+    told = {**like.env_state.info, "unstable": np.zeros(PPO.num_envs, np.int32)}
+    newer = like._replace(env_state=like.env_state.replace(info=told))
+    with pytest.raises(ValueError, match="another version.*unstable.*start a new run"):
+        source.load(newer)
+    assert load_policy(source.path).step == source.step
 
 
 def test_best_last_and_every_kth_are_kept_and_old_ones_lose_their_state(tmp_path):

@@ -101,10 +101,13 @@ class Resumable(NamedTuple):
         names, shapes = _numbered(like.arrays)
         found = json.loads((self.path / STATE / "progress.json").read_bytes())["arrays"]
         if names != found:
-            other = next(iter({*names.items()} ^ {*found.items()}))[0]
+            # One of their names, new ones first; should only their order differ, the first.
+            new, old = set(names.values()), set(found.values())
+            other = (sorted(new - old) or sorted(old - new) or list(names.values()))[0]
             raise ValueError(
                 f"checkpoint: {self.path} was saved by another version or config: its arrays "
-                f"differ, {other} among them. Start a new run."
+                f"differ, {other} among them. Its policy can still be evaluated and rolled out; "
+                "to train on, start a new run."
             )
         with ocp.StandardCheckpointer() as checkpointer:
             saved = checkpointer.restore(self.path / STATE / "arrays", shapes)
