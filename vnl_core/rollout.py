@@ -7,11 +7,13 @@ from typing import Any, Literal, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from dm_control.rl.control import PhysicsError
 
 from vnl_core.config import RolloutConfig
 from vnl_core.envs import UNSTABLE, CorridorEnv, make_env
 from vnl_core.policies import Policy, make_policy
 from vnl_core.scene import Scene, build
+from vnl_core.scene.instability import gave_up
 from vnl_core.scene.task import composer_environment
 from vnl_core.trajectory import Trajectory
 
@@ -41,6 +43,7 @@ class Row(NamedTuple):
     reward: Any
     done: Any
     metrics: Any
+    unstable: Any
 
 
 class Simulator:
@@ -66,6 +69,8 @@ class Simulator:
     ) -> Trajectory:
         """Simulates `config.seconds`, or to the end of the episode if that comes first.
 
+        Where the simulation becomes unstable it ends in any case: there is nothing to go on from.
+
         Raises:
           Cancelled: `cancelled()` became true; it is asked before every chunk.
           ValueError, FileNotFoundError: the checkpoint does not fit.
@@ -86,7 +91,8 @@ class Simulator:
             state, out = chunk(state, policy.params, key_policy, jnp.int32(start))
             rows.append(jax.device_get(out))
             on_progress("simulating", min(1.0, (start + CHUNK) / total))
-            if config.stop_at_end and rows[-1].done.any():
+            over = rows[-1].done if config.stop_at_end else rows[-1].unstable
+            if over.any():
                 break
         joined = jax.tree.map(lambda *parts: np.concatenate(parts), *rows)
         return self._trajectory(config, first, joined, total)
@@ -121,18 +127,19 @@ class Simulator:
             state.reward,
             state.done,
             {**state.metrics, **state.info["values"]},
+            state.info[UNSTABLE],
         )
 
     def _trajectory(self, config: RolloutConfig, first: Row, rows: Row, total: int) -> Trajectory:
         count = total
         limit = config.task.episode_length
         ended = ""
-        if config.stop_at_end:
-            if rows.done[:total].any():
-                count = int(np.argmax(rows.done[:total])) + 1
-                ended = self._cause(rows, count - 1)
-            elif total == limit:
-                ended = "time"
+        over = (rows.done if config.stop_at_end else rows.unstable)[:total]
+        if over.any():
+            count = int(np.argmax(over > 0)) + 1
+            ended = self._cause(rows, count - 1)
+        elif config.stop_at_end and total == limit:
+            ended = "time"
 
         def states(name: str) -> np.ndarray:
             return np.concatenate([getattr(first, name)[None], getattr(rows, name)[:count]])
@@ -166,9 +173,15 @@ class Simulator:
         )
 
     def _cause(self, rows: Row, last: int) -> str:
-        terms = (*self.env.task.terminations, UNSTABLE)
-        causes = [term for term in terms if rows.metrics[f"ended/{term}"][last]]
-        return " and ".join(causes)
+        if code := rows.unstable[last]:
+            return _unstable(self.env.unstable_names[code])
+        terms = self.env.task.terminations
+        return " and ".join(term for term in terms if rows.metrics[f"ended/{term}"][last])
+
+
+def _unstable(broken: str) -> str:
+    """The end of an episode in which `broken`, a degree of freedom, took a huge value or NaN."""
+    return f"{UNSTABLE} ({broken})"
 
 
 def steps_of(config: RolloutConfig) -> int:
@@ -226,7 +239,15 @@ def simulate_dm_control(
             raise Cancelled
         action = np.asarray(act(states[-1][0], i))
         ctrls.append(low + (np.clip(action, -1, 1) + 1) / 2 * (high - low))
-        timestep = environment.step(ctrls[-1])
+        try:
+            timestep = environment.step(ctrls[-1])
+        except PhysicsError:
+            # MuJoCo may have started over: as elsewhere the state stays the one before.
+            broken = gave_up(physics.model.ptr, physics.data.ptr)
+            states.append(states[-1])
+            rewards.append(0.0)
+            ended = _unstable(broken)
+            break
         states.append(state())
         rewards.append(float(timestep.reward or 0.0))
         on_progress("simulating", (i + 1) / total)

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from hopper import CASES, in_corridor
 
-from vnl_core.config import PPOConfig, TaskConfig
+from vnl_core.config import PPOConfig, RolloutConfig, TaskConfig
 from vnl_core.envs import make_env
 from vnl_core.physics import instability, make_physics
+from vnl_core.rollout import Simulators
 from vnl_core.training.divergence import Diverged
 from vnl_core.training.loop import train
+from vnl_core.trajectory import Trajectory
+from vnl_core.viewer import Hand, motion_file, move
 
 ENGINES = ["native", "mjx"]
 TASK = TaskConfig(
@@ -99,3 +102,36 @@ def test_its_training_fails_with_the_degree_of_freedom_and_the_remedy(scene, eng
     with pytest.raises(Diverged, match=said) as caught:
         train(make_env(scene, TASK, engine), PPO, TASK.episode_length, Follows())
     assert sum(caught.value.report["unstable"].values()) > 1
+
+
+@pytest.mark.parametrize("engine", ["native", "dm_control"])
+@pytest.mark.parametrize("stop_at_end", [True, False])
+def test_a_rollout_ends_there_and_says_so(scene, tmp_path, engine, stop_at_end):
+    config = RolloutConfig(
+        scene=scene.config,
+        task=TASK.changed(episode_length=100),
+        policy="constant",
+        engine=engine,
+        seconds=0.5,
+        stop_at_end=stop_at_end,
+    )
+    trajectory = Simulators().run(scene, config)
+    # The engines name the largest value, MuJoCo's own warning the first of all.
+    joint = "knee_" if engine == "native" else ", DOF 0"
+    assert trajectory.ended.startswith(f"unstable (QACC of walker/{joint}")
+    assert str(trajectory.summary()["ended by"]).startswith("an unstable simulation (QACC of walker/")
+    assert trajectory.steps == 1
+    assert trajectory.reward[-1] == 0.0
+    np.testing.assert_array_equal(trajectory.qpos[-1], trajectory.qpos[-2])
+    # What draws it does so, and says it too.
+    trajectory.save(tmp_path / "unstable.h5")
+    assert Trajectory.load(tmp_path / "unstable.h5").ended == trajectory.ended
+    assert b"Simulation unstable (QACC" in b"".join(motion_file(scene, trajectory))
+
+
+@pytest.mark.parametrize("steps", [1, 2, 50])
+def test_driving_it_is_answered_in_words(scene, steps):
+    state = {"qpos": scene.qpos.tolist(), "steps": steps}
+    assert move(scene, Hand(**state, ctrl=[0.0, 0.0]))["qpos"]
+    with pytest.raises(ValueError, match=r"unstable: .* QACC of walker/, DOF 0.*timestep"):
+        move(scene, Hand(**state, ctrl=[0.0, 1.0]))

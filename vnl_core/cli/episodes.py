@@ -210,3 +210,11 @@ def evaluate(
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from error
     echo_json(outcome._asdict())
+    if outcome.share_unstable:
+        from vnl_core.scene.instability import REMEDY
+
+        click.echo(
+            f"The simulation became unstable in {outcome.share_unstable:.1%} of the episodes; "
+            f"their numbers are those up to there. {REMEDY}",
+            err=True,
+        )

@@ -41,6 +41,8 @@ class Outcome(NamedTuple):
     """Of all gaps met, those crossed; None where none was met."""
     share_failed: float
     """Of the episodes, those that neither reached the corridor's end nor lasted to theirs."""
+    share_unstable: float
+    """Of the episodes, those that ended because the simulation became unstable."""
 
 
 def evaluate(checkpoint: Path, config: RunConfig, episodes: int, seed: int) -> Outcome:
@@ -91,4 +93,5 @@ def evaluate(checkpoint: Path, config: RunConfig, episodes: int, seed: int) -> O
         gaps_crossed=mean["gaps_crossed"],
         share_crossed=mean["gaps_crossed"] / met if met else None,
         share_failed=1.0 - mean["ended/time"] - mean.get("ended/finished", 0.0),
+        share_unstable=mean["ended/unstable"],
     )

@@ -1,7 +1,5 @@
 """Where a simulation becomes unstable: MuJoCo's own limits, and the degree of freedom that broke.
 
-MuJoCo gives up at NaN and at values beyond `mjMAXVAL`: at the beginning of a physics step in qpos
-(mj_checkPos) and qvel (mj_checkVel), then in the qacc that it has computed (mj_checkAcc).
 A *code* says what it was: 0 for nothing, otherwise an index of `names`.
 """
 
@@ -11,24 +9,9 @@ from typing import Any
 import mujoco
 import numpy as np
 
-REMEDY = (
-    "Use a smaller scene.physics_timestep, scene.integrator implicitfast, or lower gains of the "
-    "walker's actuators."
-)
+from vnl_core.scene.instability import REMEDY, names
 
-
-def names(model: mujoco.MjModel) -> tuple[str, ...]:
-    """What each code means, such as "QVEL of walker/hip, DOF 7"; that of 0 is empty."""
-    positions, dofs = [""] * model.nq, [""] * model.nv
-    ends = [*model.jnt_qposadr[1:], model.nq], [*model.jnt_dofadr[1:], model.nv]
-    for joint in range(model.njnt):
-        name = model.joint(joint).name or f"joint {joint}"
-        for i in range(model.jnt_qposadr[joint], ends[0][joint]):
-            positions[i] = f"QPOS of {name}, position {i}"
-        for i in range(model.jnt_dofadr[joint], ends[1][joint]):
-            dofs[i] = f"{name}, DOF {i}"
-    fast, pushed = ([f"{kind} of {dof}" for dof in dofs] for kind in ("QVEL", "QACC"))
-    return ("", *positions, *fast, *pushed, "an unknown degree of freedom")
+__all__ = ["REMEDY", "broken", "find", "names"]
 
 
 def broken(qpos: Any, qvel: Any, qacc: Any = None, xp: ModuleType = np) -> Any:

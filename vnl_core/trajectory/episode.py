@@ -16,9 +16,16 @@ _ENDS = {
     "fall": "a fall",
     "unhealthy": "an unhealthy height",
     "finished": "the end of the corridor",
+    "unstable": "an unstable simulation",
     "time": "the episode's time limit",
     "": "the duration asked for",
 }
+
+
+def _end(term: str) -> str:
+    """An end in words; an unstable simulation's has the degree of freedom in brackets."""
+    name, _, detail = term.partition(" (")
+    return " (".join(filter(None, [_ENDS.get(name, name), detail]))
 
 
 @dataclass
@@ -108,7 +115,7 @@ class Trajectory:
             "distance (m)": round(float(x[-1] - x[0]), 3),
             "furthest x (m)": round(float(x.max()), 3),
             "gaps crossed": int(round(float(gaps.sum()))),
-            "ended by": " and ".join(_ENDS.get(e, e) for e in self.ended.split(" and ")),
+            "ended by": " and ".join(_end(e) for e in self.ended.split(" and ")),
         }
 
     def save(self, path: Path | str) -> None:

@@ -13,6 +13,14 @@ _LOSSES = {
     "value": "training/v_loss",
     "entropy": "training/entropy_loss",
 }
+# "unstable": MuJoCo met NaN or huge values and gave the simulation up (docs/guide.md).
+_ENDS = {
+    "fall": "fell",
+    "unhealthy": "unhealthy height",
+    "finished": "corridor's end",
+    "time": "time limit",
+    "unstable": "unstable simulation",
+}
 MAX_POINTS = 1000
 # Above the chart there is room for a title and two lines of a legend.
 LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 11}}
@@ -56,6 +64,9 @@ def panels(rows: Rows, reward_terms: Sequence[str]) -> dict[str, go.Figure]:
                 "furthest x (m)": f"{_EVAL_TERM}furthest_x",
                 "gaps crossed": f"{_EVAL_TERM}gaps_crossed",
             },
+        ),
+        "How episodes ended (share of an evaluation's)": lines(
+            rows, {label: f"{_EVAL_TERM}ended/{term}" for term, label in _ENDS.items()}
         ),
         "Losses": lines(rows, _LOSSES),
         "Env steps per second": lines(rows, {"training": "training/sps", "evaluation": "eval/sps"}),

@@ -12,11 +12,11 @@ from pydantic import Field
 
 from vnl_core.config import Config
 from vnl_core.scene import Scene
+from vnl_core.scene.instability import REMEDY, gave_up
 from vnl_core.viewer.assets import packed
 from vnl_core.viewer.moment import moment
 
 MAX_STEPS = 200
-_UNSTABLE = slice(int(mujoco.mjtWarning.mjWARN_BADQPOS), int(mujoco.mjtWarning.mjWARN_BADQACC) + 1)
 Numbers = Annotated[list[float], Field(max_length=10_000)]
 
 
@@ -58,11 +58,11 @@ def move(scene: Scene, hand: Hand) -> dict[str, Any]:
     mujoco.mj_normalizeQuat(model, data.qpos)
     for _ in range(hand.steps):
         mujoco.mj_step(model, data)
-    if data.warning.number[_UNSTABLE].any():
-        raise ValueError(
-            "qacc: the simulation became unstable. Go back to the start pose, and on the left "
-            "take a shorter physics timestep or more solver iterations."
-        )
+        if broken := gave_up(model, data):  # the next step would begin at the start pose
+            raise ValueError(
+                f"The simulation became unstable: NaN or a huge value in {broken}. Go back to the "
+                f"start pose. {REMEDY}"
+            )
     mujoco.mj_forward(model, data)
     state = {name: np.array(getattr(data, name)).tolist() for name in ("qpos", "qvel", "act")}
     return {**state, "moment": packed(moment(scene, data, data.time))}

@@ -105,6 +105,8 @@ def events(scene: Scene, trajectory: Trajectory) -> list[dict[str, Any]]:
         found.append((int(fell[0]) + 1, "fell", "Fell"))
     elif trajectory.ended == "fall":
         found.append((trajectory.steps, "fell", "Fell"))
+    if trajectory.ended.startswith("unstable"):
+        found.append((trajectory.steps, "fell", f"Simulation {trajectory.ended}"))
     return [
         {"time": round(float(trajectory.time[step]), 4), "kind": kind, "text": text}
         for step, kind, text in sorted(found)
