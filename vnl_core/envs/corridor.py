@@ -1,17 +1,19 @@
 """CorridorEnv: a walker in a corridor as a brax environment, over either physics engine."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
 import mujoco
 import numpy as np
+from brax.base import System
 from brax.envs.base import Env, State
 from mujoco import mjx
 
 from vnl_core.config import SceneConfig, TaskConfig
-from vnl_core.envs import mujoco_data
+from vnl_core.envs import mujoco_data, system
 from vnl_core.envs.layouts import Terrain, draw
 from vnl_core.envs.moment import Moment
 from vnl_core.envs.observations import OBSERVATIONS
@@ -89,7 +91,9 @@ class CorridorEnv(Env):
         self.task = task or seed.task
         extras: list[Extra] = [name for name in EXTRAS if name in self.task.observations]
         self._new_terrain = self.task.terrain == "new"
-        self.physics = make_physics(self.scene, engine, threads, extras, self._new_terrain)
+        self._own_physics = make_physics(self.scene, engine, threads, extras, self._new_terrain)
+        self.physics = self._own_physics
+        self._changed_sys: System | None = None
         self._terrain = Terrain.of(self.scene.layout)
         self.dt = self.scene.config.control_timestep
         model = self.scene.model
@@ -170,6 +174,27 @@ class CorridorEnv(Env):
         harder = (share >= threshold).astype(jnp.float32) - (share < threshold / 2)
         step = jnp.where(met > 0, harder, 0.0) * self.task.curriculum_step
         return jnp.clip(info["difficulty"] + step, 0.0, 1.0)
+
+    @cached_property
+    def _own_sys(self) -> System:
+        return system.system(self._own_physics.model, self.scene.model)
+
+    @property
+    def sys(self) -> System:
+        """The scene as brax's System, for brax's own wrappers; see `system`.
+
+        Setting it changes the physics, as brax's domain randomisation does.
+
+        Raises:
+          ValueError: where it is set: a change that the physics does not read.
+        """
+        return self._changed_sys or self._own_sys
+
+    @sys.setter
+    def sys(self, other: System) -> None:
+        changed = system.changes(self._own_sys, other)
+        self.physics = self._own_physics.changed(changed) if changed else self._own_physics
+        self._changed_sys = other
 
     def mj_data(self, state: PhysicsState | State) -> mujoco.MjData:
         """`state` of one environment as MjData of its scene's model; see `mujoco_data`."""

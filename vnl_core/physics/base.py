@@ -1,7 +1,7 @@
 """What every physics engine offers: start from a pose, take one control step."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Protocol, get_args
 
 import jax
@@ -59,6 +59,16 @@ class PhysicsState(struct.PyTreeNode):
     engine: Any
     """What the engine keeps to itself (solver warm start, mjx.Data)."""
 
+    @property
+    def q(self) -> jax.Array:
+        """`qpos` under brax's name."""
+        return self.qpos
+
+    @property
+    def qd(self) -> jax.Array:
+        """`qvel` under brax's name."""
+        return self.qvel
+
 
 class Physics(Protocol):
     """An engine bound to one scene. Its methods take one simulation; jit, vmap and scan them."""
@@ -72,6 +82,18 @@ class Physics(Protocol):
 
     def step(self, state: PhysicsState, ctrl: jax.Array) -> PhysicsState:
         """The state one control step later, under `ctrl` (nu,) held constant."""
+        ...
+
+    def changed(self, fields: Mapping[str, jax.Array]) -> "Physics":
+        """The same engine with other values in fields of the model; under vmap, in each its own.
+
+        Args:
+          fields: by MjModel's names, such as body_mass or opt.gravity. What MuJoCo's compiler
+            derives from them (dof_M0, body_invweight0, …) is not derived again.
+
+        Raises:
+          ValueError: a field that is none of the model's floating-point numbers.
+        """
         ...
 
 

@@ -1,14 +1,15 @@
 """MJX: MuJoCo's physics written in JAX, for accelerators; on a CPU for comparison."""
 
+import copy
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from mujoco import mjx
 
-from vnl_core.physics import instability
+from vnl_core.physics import instability, model_fields
 from vnl_core.physics.base import Boxes, Extra, PhysicsState
 from vnl_core.physics.near_terrain import NearTerrain
 from vnl_core.physics.terrain_models import add_spare_boxes, terrain_geoms
@@ -88,6 +89,12 @@ class MjxPhysics:
         start = data, self._terrain(state.boxes, data), unstable
         (data, _, unstable), _ = jax.lax.scan(physics_step, start, length=self._substeps)
         return self._state(data, state.boxes, unstable)
+
+    def changed(self, fields: Mapping[str, jax.Array]) -> "MjxPhysics":
+        model_fields.check(self.model, fields)
+        other = copy.copy(self)
+        other._mjx = self._mjx.tree_replace(dict(fields))
+        return other
 
     def _terrain(self, boxes: Boxes | None, data: mjx.Data) -> dict[str, jax.Array]:
         """Fields of the model with the terrain, for each simulation under vmap its own."""

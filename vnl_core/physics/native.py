@@ -1,8 +1,9 @@
 """MuJoCo's own C engine under JAX: a batch over threads, called back from the jitted program."""
 
+import copy
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
@@ -12,7 +13,7 @@ import mujoco
 import numpy as np
 from mujoco.rollout import Rollout
 
-from vnl_core.physics import instability
+from vnl_core.physics import instability, model_fields
 from vnl_core.physics.base import Boxes, Extra, PhysicsState
 from vnl_core.physics.callback import call_back
 from vnl_core.physics.terrain_models import TerrainModels, add_spare_boxes
@@ -71,6 +72,7 @@ class NativePhysics:
         """Compiles a model of its own and starts `threads` threads (0: one per processor)."""
         self.model = tracked_model(scene, own_terrain)
         self._models = TerrainModels(self.model)
+        self._fields: dict[str, jax.Array] = {}
         self._substeps = scene.config.substeps
         self._extras = tuple(extras)
         self._threads = threads or len(os.sched_getaffinity(0))
@@ -80,9 +82,16 @@ class NativePhysics:
         self._row_size = mujoco.mj_stateSize(self.model, _FULL)  # time, qpos, qvel, act
         self._lock = threading.Lock()  # one batch at a time: threads and MjData are shared
 
+    def changed(self, fields: Mapping[str, jax.Array]) -> "NativePhysics":
+        model_fields.check(self.model, fields)
+        other = copy.copy(self)
+        other._fields = dict(fields)
+        other._models = TerrainModels(self.model)  # those of others keep what they have
+        return other
+
     def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
         shapes = (_shape(self._row_size), self._derived_shapes())
-        row, (sensors, extras) = call_back(self._forward, shapes, qpos, qvel)
+        row, (sensors, extras) = call_back(self._forward, shapes, qpos, qvel, self._fields)
         sound = jnp.zeros((), jnp.int32)
         return self._unpack(row, jnp.zeros(self.model.nv), sound, sensors, extras, boxes)
 
@@ -92,7 +101,7 @@ class NativePhysics:
         code = jax.ShapeDtypeStruct((), jnp.int32)
         shapes = (_shape(self._row_size), _shape(self.model.nv), code, self._derived_shapes())
         row, warmstart, unstable, (sensors, extras) = call_back(
-            self._step, shapes, row, state.engine, ctrl, boxes
+            self._step, shapes, row, state.engine, ctrl, boxes, self._fields
         )
         return self._unpack(row, warmstart, unstable, sensors, extras, state.boxes)
 
@@ -122,13 +131,18 @@ class NativePhysics:
 
     # Below runs outside JAX, on NumPy arrays with any leading batch dimensions.
 
-    def _terrains(self, boxes: Any, count: int) -> list[mujoco.MjModel]:
+    def _each(self, boxes: Any, fields: dict[str, Any], count: int) -> list[mujoco.MjModel]:
         """The model of each simulation of the batch."""
-        if boxes is None:
+        if boxes is None and not fields:
             return [self.model] * count
-        return self._models.at(boxes.reshape(count, -1, 6))
+        wanted = boxes if boxes is None else boxes.reshape(count, -1, 6)
+        models = self._models.own(count) if wanted is None else self._models.at(wanted)
+        for name, values in fields.items():
+            for model, value in zip(models, values.reshape(count, -1), strict=True):
+                model_fields.write(model, name, value)
+        return models
 
-    def _step(self, out, row, warmstart, ctrl, boxes):
+    def _step(self, out, row, warmstart, ctrl, boxes, fields):
         out_row, out_warmstart, out_unstable, (out_sensors, out_extras) = out
         row, warmstart, ctrl = (_rows(a, np.float64) for a in (row, warmstart, ctrl))
         row = row.copy()
@@ -138,7 +152,7 @@ class NativePhysics:
         sensors = np.empty((len(row), self._substeps, self.model.nsensordata))
         timestep = self.model.opt.timestep
         with self._lock:
-            models = self._terrains(boxes, len(row))
+            models = self._each(boxes, fields, len(row))
             self.rollout.rollout(
                 models,
                 self.data,
@@ -151,7 +165,7 @@ class NativePhysics:
                 skip_checks=True,
             )
             before = states[:, -2] if self._substeps > 1 else row
-            self._derive(before, ctrl, out_extras)
+            self._derive(models, before, ctrl, out_extras)
             late = np.abs(states[:, -1, 0] - row[:, 0] - self._substeps * timestep)
             # MuJoCo looks at the last state in the next step, which would begin from it.
             nq, nv = self.model.nq, self.model.nv
@@ -197,17 +211,19 @@ class NativePhysics:
         codes[which] = np.where(codes[which] > 0, codes[which], unknown)
         return codes
 
-    def _forward(self, out, qpos, qvel):
+    def _forward(self, out, qpos, qvel, fields):
         out_row, (out_sensors, out_extras) = out
         qpos, qvel = _rows(qpos), _rows(qvel)
         rows = np.zeros((len(qpos), self._row_size))
         rows[:, 1 : 1 + qpos.shape[1]] = qpos
         rows[:, 1 + qpos.shape[1] :][:, : qvel.shape[1]] = qvel
         with self._lock:
-            self._derive(rows, np.zeros((len(rows), self.model.nu)), out_extras, out_sensors)
+            models = self._each(None, fields, len(rows))
+            still = np.zeros((len(rows), self.model.nu))
+            self._derive(models, rows, still, out_extras, out_sensors)
         _rows(out_row)[:] = rows
 
-    def _derive(self, rows, ctrl, extras: dict[str, np.ndarray], sensors=None) -> None:
+    def _derive(self, models, rows, ctrl, extras: dict[str, np.ndarray], sensors=None) -> None:
         """Writes the extras (and sensors, when given) of the states `rows`, over the threads.
 
         None of them depends on the terrain.
@@ -223,9 +239,9 @@ class NativePhysics:
         def work(thread: int) -> None:
             data = self.data[thread]
             for i in range(thread, len(rows), self._threads):
-                mujoco.mj_setState(self.model, data, rows[i], _FULL)
+                mujoco.mj_setState(models[i], data, rows[i], _FULL)
                 data.ctrl[:] = ctrl[i]
-                forward(self.model, data)
+                forward(models[i], data)
                 for name, values in outs.items():
                     values[i] = getattr(data, name)
                 if sensors is not None:

@@ -61,13 +61,19 @@ class TerrainModels:
         self._terrain = np.empty((0, len(self._geoms), 6), np.float32)
         self.models: list[mujoco.MjModel] = []
 
+    def own(self, count: int) -> list[mujoco.MjModel]:
+        """`count` models, each as it was last left."""
+        missing = count - len(self.models)
+        if missing > 0:
+            self.models += [copy.copy(self._model) for _ in range(missing)]
+            fresh = np.full((missing, *self._terrain.shape[1:]), np.nan, np.float32)
+            self._terrain = np.concatenate([self._terrain, fresh])
+        return self.models[:count]
+
     def at(self, wanted: np.ndarray) -> list[mujoco.MjModel]:
         """Models with the boxes `wanted`, float32 (n, boxes, 6) centres and half extents."""
-        count, have = len(wanted), len(self.models)
-        if count > have:
-            self.models += [copy.copy(self._model) for _ in range(count - have)]
-            fresh = np.full((count - have, *wanted.shape[1:]), np.nan, np.float32)
-            self._terrain = np.concatenate([self._terrain, fresh])
+        count = len(wanted)
+        self.own(count)
         changed = np.flatnonzero((self._terrain[:count] != wanted).any(axis=(1, 2)))
         if len(changed):
             bounds = self._nodes.of(wanted[changed])
