@@ -125,7 +125,7 @@ def heavier(sys, factors):
     return sys.tree_replace({"body_mass": mass}), axes.tree_replace({"body_mass": 0})
 
 
-@pytest.mark.parametrize("engine", ["native", "mjx"])
+@pytest.mark.parametrize("engine", ["native", pytest.param("mjx", marks=pytest.mark.slow)])
 def test_domain_randomisation_gives_each_simulation_its_own_mass(engine):
     ours, factors = env(engine), jnp.array([1.0, 3.0])
     wrapped = brax_wrappers.DomainRandomizationVmapWrapper(ours, partial(heavier, factors=factors))

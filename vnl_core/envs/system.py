@@ -33,7 +33,7 @@ def system(model: mujoco.MjModel, drawn: mujoco.MjModel) -> System:
         loaded = mjcf.load_model(own)
     range_ = jnp.tile(jnp.array([-1.0, 1.0]), (model.nu, 1))
     return loaded.replace(
-        actuator=loaded.actuator.replace(ctrl_range=range_),
+        actuator=loaded.actuator.replace(ctrl_range=range_),  # type: ignore[attr-defined]
         mj_model=drawn,
         **{name: np.array(getattr(model, name)) for name in _COLLIDES},
     )
