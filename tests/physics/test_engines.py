@@ -2,6 +2,7 @@
 
 import functools
 
+import absl.logging
 import jax
 import jax.numpy as jnp
 import mujoco
@@ -202,3 +203,12 @@ def test_large_walkers_run_on_the_native_engine(walker):
     assert np.isfinite(qpos).all()
     assert np.abs(qpos[-1, 7:] - qpos[0, 7:]).max() > 0.1  # the controls moved it
     assert -0.5 < qpos[-1, 2] < 1.5
+
+
+def test_an_unstable_batch_does_not_fill_the_log(caplog):
+    physics = engine("native")
+    state = physics.init(jnp.asarray(scene().qpos), jnp.full(scene().model.nv, 1e11))
+    assert physics.step(state, jnp.zeros(scene().model.nu)).unstable > 0
+    absl.logging.warning("another warning")
+    assert "unstable" not in caplog.text
+    assert "another warning" in caplog.text

@@ -1,6 +1,7 @@
 """MuJoCo's own C engine under JAX: a batch over threads, called back from the jitted program."""
 
 import copy
+import logging
 import os
 import threading
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import mujoco
 import numpy as np
+from absl import logging as absl_logging
 from mujoco.rollout import Rollout
 
 from vnl_core.physics import instability, model_fields
@@ -25,6 +27,19 @@ _COM = "vnl_subtree_com"
 # MuJoCo answers NaN and huge values by starting over at time 0. A simulation that is given this
 # much time beforehand, in seconds, shows it by its clock, in its first step too.
 _CLOCK = 1.0
+
+
+def _says_more(record: logging.LogRecord) -> bool:
+    """Whether a log record is more than MuJoCo's warning of one unstable simulation.
+
+    The state tells of that, by name; a batch would fill a training's log with thousands, whose time
+    is that of our clock.
+    """
+    return "The simulation is unstable" not in record.getMessage()
+
+
+# dm_control sends MuJoCo's warnings there.
+absl_logging.get_absl_logger().addFilter(_says_more)
 
 
 def tracked_model(scene: Scene, own_terrain: bool = False) -> mujoco.MjModel:
