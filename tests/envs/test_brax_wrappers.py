@@ -1,7 +1,7 @@
 """The environment under brax's own wrappers, evaluator and training."""
 
 import warnings
-from functools import cache, partial
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -24,7 +24,6 @@ SCENE = SceneConfig(corridor_length=14, platform_length=2.0, gap_length=Uniform(
 STEPS = 4
 
 
-@cache
 def env(engine: str = "native", **task) -> CorridorEnv:
     return CorridorEnv(SCENE, TaskConfig(episode_length=STEPS, **task), engine, threads=1)
 
@@ -75,6 +74,17 @@ def test_three_episodes_of_braxs_wrappers_are_three_episodes():
         paths.append(path)
     np.testing.assert_array_equal(paths[0], paths[1])
     np.testing.assert_array_equal(paths[0], paths[2])
+
+
+def test_the_first_step_of_each_episode_follows_no_action():
+    wrapped, state = batch(env(rewards={"action_rate": 1.0, "power": 1e-3}))
+    step, push = jax.jit(wrapped.step), jnp.full((3, 8), 0.5)
+    paid = []
+    for _ in range(2 * STEPS):
+        state = step(state, push)
+        paid.append(float(state.metrics["reward/action_rate"][0]))
+        assert state.metrics["reward/power"][0] < 0.0
+    assert paid == pytest.approx([-8 * 0.25, *[0.0] * (STEPS - 1)] * 2)
 
 
 def test_a_curriculum_goes_on_under_braxs_wrappers():

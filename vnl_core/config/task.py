@@ -16,7 +16,16 @@ ObservationTerm = Literal[
     "height_scan",
     "gap_edges",
 ]
-RewardTerm = Literal["forward", "distance", "alive", "control_cost", "target_speed", "gap_crossed"]
+RewardTerm = Literal[
+    "forward",
+    "distance",
+    "alive",
+    "control_cost",
+    "action_rate",
+    "power",
+    "target_speed",
+    "gap_crossed",
+]
 TerminationTerm = Literal["fall", "unhealthy", "finished"]
 TerrainChoice = Literal["fixed", "new"]
 # More samples than this in a height scan only slow learning down.
@@ -35,7 +44,7 @@ class TaskConfig(Config):
     rewards: dict[RewardTerm, float] = field(
         {"forward": 1.0, "alive": 0.5, "control_cost": 0.05, "gap_crossed": 1.0},
         "reward per step",
-        "Reward terms and their weights; the control cost is subtracted.",
+        "Reward terms and their weights; control cost, action rate and power are subtracted.",
     )
     terminations: tuple[TerminationTerm, ...] = field(
         ("fall", "unhealthy", "finished"), "-", "Terms of which any one ends the episode."

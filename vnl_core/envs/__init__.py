@@ -3,15 +3,15 @@
 from vnl_core.envs.corridor import UNSTABLE, CorridorEnv, make_env
 from vnl_core.envs.gymnasium_env import GapsEnv, GapsVectorEnv
 from vnl_core.envs.layouts import Terrain
-from vnl_core.envs.moment import Moment
 from vnl_core.envs.seed_walker import walker
+from vnl_core.envs.step_context import StepContext
 
 __all__ = [
     "UNSTABLE",
     "CorridorEnv",
     "GapsEnv",
     "GapsVectorEnv",
-    "Moment",
+    "StepContext",
     "Terrain",
     "make_env",
     "walker",

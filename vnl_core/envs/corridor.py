@@ -15,11 +15,11 @@ from mujoco import mjx
 from vnl_core.config import SceneConfig, TaskConfig
 from vnl_core.envs import mujoco_data, system
 from vnl_core.envs.layouts import Terrain, draw
-from vnl_core.envs.moment import Moment
 from vnl_core.envs.observations import OBSERVATIONS
 from vnl_core.envs.rewards import REWARDS
+from vnl_core.envs.step_context import StepContext, needed
 from vnl_core.envs.terminations import TERMINATIONS, fall, finished
-from vnl_core.physics import EXTRAS, Extra, PhysicsState, instability, make_physics
+from vnl_core.physics import PhysicsState, instability, make_physics
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Layout, Scene, build
 
@@ -89,9 +89,15 @@ class CorridorEnv(Env):
         seed = PRESETS["seed-notebook"].run
         self.scene = scene if isinstance(scene, Scene) else build(scene or seed.scene)
         self.task = task or seed.task
-        extras: list[Extra] = [name for name in EXTRAS if name in self.task.observations]
+        terms = (
+            *(OBSERVATIONS[name] for name in self.task.observations),
+            *(REWARDS[name] for name in self.task.rewards),
+            *(TERMINATIONS[name] for name in self.task.terminations),
+        )
         self._new_terrain = self.task.terrain == "new"
-        self._own_physics = make_physics(self.scene, engine, threads, extras, self._new_terrain)
+        self._own_physics = make_physics(
+            self.scene, engine, threads, needed(terms), self._new_terrain
+        )
         self.physics = self._own_physics
         self._changed_sys: System | None = None
         self._terrain = Terrain.of(self.scene.layout)
@@ -257,17 +263,19 @@ class CorridorEnv(Env):
         if self.task.curriculum:
             info |= {"difficulty": difficulty, "terrain_key": rng, "begun": zero}
         physics = self.physics.init(qpos, qvel, boxes)
-        moment = self._at_rest(physics)
-        start = moment.root[0]
+        step = self._at_rest(physics)
+        start = step.root[0]
+        info["action"] = jnp.zeros(self.action_size, jnp.float32)
         info |= {"furthest_x": start, "reached_x": start, UNSTABLE: jnp.zeros((), jnp.int32)}
-        info["values"] = self._values(moment, info)
+        info["values"] = self._values(step, info)
         metrics = {name: zero for name, kind in self.metric_kinds.items() if kind == "sum"}
-        return State(physics, self._observe(moment, terrain), zero, zero, metrics, info)
+        return State(physics, self._observe(step, terrain), zero, zero, metrics, info)
 
     def step(self, state: State, action: jax.Array) -> State:
         """One control step under `action` (nu,) in [-1, 1]; beyond that it is clipped."""
         state = self._begun(state)
         before: PhysicsState = state.pipeline_state  # type: ignore[assignment]
+        action = jnp.clip(jnp.asarray(action, jnp.float32), -1.0, 1.0)
         ctrl = self.control(action)
         stepped = self.physics.step(before, ctrl)
         unstable = stepped.unstable
@@ -281,35 +289,43 @@ class CorridorEnv(Env):
         furthest = jnp.maximum(before_x, jnp.asarray(jnp.where(above, root[0], before_x)))
         front = jnp.maximum(root[0], jnp.max(physics.end_effectors[:, 0]))
         reached = jnp.maximum(reached_before, jnp.asarray(jnp.where(above, front, reached_before)))
-        moment = Moment(
+        step = StepContext(
             physics=physics,
             root=root,
             velocity=(physics.subtree_com - before.subtree_com) / self.dt,
             ctrl=ctrl,
+            action=action,
+            previous_action=state.info["action"],
             crossed=terrain.gaps_behind(furthest) - terrain.gaps_behind(before_x),
         )
         rewards = {
             name: jnp.where(unstable > 0, 0.0, value)
-            for name, value in self._rewards(moment, terrain).items()
+            for name, value in self._rewards(step, terrain).items()
         }
         ends = {
-            term: TERMINATIONS[term](moment, terrain, self.task) for term in self.task.terminations
+            term: TERMINATIONS[term](step, terrain, self.task) for term in self.task.terminations
         }
         ends[UNSTABLE] = (unstable > 0).astype(jnp.float32)
-        info = {**state.info, "furthest_x": furthest, "reached_x": reached, UNSTABLE: unstable}
+        info = {
+            **state.info,
+            "action": action,
+            "furthest_x": furthest,
+            "reached_x": reached,
+            UNSTABLE: unstable,
+        }
         return state.replace(  # type: ignore[attr-defined]
             pipeline_state=physics,
-            obs=self._observe(moment, terrain),
+            obs=self._observe(step, terrain),
             reward=jnp.asarray(sum(rewards.values()), jnp.float32),
             done=jnp.max(jnp.stack([jnp.zeros((), jnp.float32), *ends.values()])),
             metrics={
                 **state.metrics,
-                **self._sums(moment, terrain, rewards),
+                **self._sums(step, terrain, rewards),
                 "gaps_met": terrain.gaps_met(reached) - terrain.gaps_met(reached_before),
                 "progress": furthest - before_x,
                 **{f"ended/{term}": value for term, value in ends.items()},
             },
-            info={**info, "values": self._values(moment, info)},
+            info={**info, "values": self._values(step, info)},
         )
 
     def _begun(self, state: State) -> State:
@@ -340,6 +356,7 @@ class CorridorEnv(Env):
         start = self.root_position(physics)[0]
         for name in ("furthest_x", "reached_x"):
             info[name] = jnp.where(begins, jnp.minimum(info[name], start), info[name])
+        info["action"] = jnp.where(begins, jnp.zeros_like(info["action"]), info["action"])
         return state.replace(pipeline_state=physics, info=info)  # type: ignore[attr-defined]
 
     def control(self, action: jax.Array) -> jax.Array:
@@ -355,50 +372,51 @@ class CorridorEnv(Env):
         quaternion = physics.qpos[3:7] / jnp.linalg.norm(physics.qpos[3:7])
         return physics.qpos[:3] + _rotate(quaternion, jnp.asarray(self._root_offset, jnp.float32))
 
-    def _at_rest(self, physics: PhysicsState) -> Moment:
-        """The moment before the first control step."""
+    def _at_rest(self, physics: PhysicsState) -> StepContext:
+        """What a reset observes, before the first control step."""
         root, zero = self.root_position(physics), jnp.zeros((), jnp.float32)
-        return Moment(physics, root, jnp.zeros(3), jnp.zeros(self.action_size), zero)
+        still = jnp.zeros(self.action_size)
+        return StepContext(physics, root, jnp.zeros(3), still, still, still, zero)
 
-    def _observations(self, moment: Moment, terrain: Terrain) -> dict[str, jax.Array]:
+    def _observations(self, step: StepContext, terrain: Terrain) -> dict[str, jax.Array]:
         terms = self.task.observations
-        return {name: OBSERVATIONS[name](moment, terrain, self.task) for name in terms}
+        return {name: OBSERVATIONS[name](step, terrain, self.task) for name in terms}
 
     def _first_observations(self, rng: jax.Array) -> dict[str, jax.Array]:
         state = self.reset(rng)
         physics: PhysicsState = state.pipeline_state  # type: ignore[assignment]
         return self._observations(self._at_rest(physics), self.terrain(state))
 
-    def _observe(self, moment: Moment, terrain: Terrain) -> jax.Array:
-        terms = self._observations(moment, terrain)
+    def _observe(self, step: StepContext, terrain: Terrain) -> jax.Array:
+        terms = self._observations(step, terrain)
         return jnp.concatenate(list(terms.values())).astype(jnp.float32)
 
-    def _rewards(self, moment: Moment, terrain: Terrain) -> dict[str, jax.Array]:
+    def _rewards(self, step: StepContext, terrain: Terrain) -> dict[str, jax.Array]:
         return {
-            name: weight * REWARDS[name](moment, terrain, self.task, self.dt)
+            name: weight * REWARDS[name](step, terrain, self.task, self.dt)
             for name, weight in self.task.rewards.items()
         }
 
-    def _sums(self, moment: Moment, terrain: Terrain, rewards) -> dict[str, jax.Array]:
+    def _sums(self, step: StepContext, terrain: Terrain, rewards) -> dict[str, jax.Array]:
         """What the step adds to an episode's sums."""
         zero = jnp.zeros((), jnp.float32)
         return {
             **{f"reward/{name}": value for name, value in rewards.items()},
             **{name: rewards.get(term, zero) for name, term in _SEED_REWARD_METRICS.items()},
-            "gaps_crossed": moment.crossed,
-            "fell": fall(moment, terrain, self.task),
-            "finished": finished(moment, terrain, self.task),
+            "gaps_crossed": step.crossed,
+            "fell": fall(step, terrain, self.task),
+            "finished": finished(step, terrain, self.task),
         }
 
-    def _values(self, moment: Moment, info: dict[str, Any]) -> dict[str, jax.Array]:
+    def _values(self, step: StepContext, info: dict[str, Any]) -> dict[str, jax.Array]:
         """What does not add up."""
         values = {
-            "x_position": moment.root[0],
-            "y_position": moment.root[1],
-            "distance_from_origin": moment.root[0] - self._spawn_x,
+            "x_position": step.root[0],
+            "y_position": step.root[1],
+            "distance_from_origin": step.root[0] - self._spawn_x,
             "furthest_x": info["furthest_x"],
-            "x_velocity": moment.velocity[0],
-            "y_velocity": moment.velocity[1],
+            "x_velocity": step.velocity[0],
+            "y_velocity": step.velocity[1],
         }
         if self.task.curriculum:
             values["difficulty"] = info["difficulty"]

@@ -18,6 +18,8 @@ REWARD_TERMS: dict[RewardTerm, Term] = {
     "distance": Term("-", "Weight times the centre of mass's progress along x in m."),
     "alive": Term("-", "Weight while the root's height is in the healthy range, else 0."),
     "control_cost": Term("-", "Minus weight times the sum of squared controls."),
+    "action_rate": Term("-", "Minus weight times the sum of squared changes of the action."),
+    "power": Term("-", "Minus weight times the actuators' mechanical power in W."),
     "target_speed": Term(
         "-", "Weight at the target speed, falling linearly to 0 at standstill and at twice it."
     ),
