@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from vnl_core.runs import manifest
+from vnl_core.runs import checksums
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.retention import STATE
 from vnl_core.runs.shipped import SHIPPED
@@ -39,7 +39,7 @@ def ship(run: RunDir, target: Path) -> None:
             # Orbax writes down where it saved; that folder is nobody's business.
             for note in copy.rglob("commit_success.txt"):
                 note.write_text("Checkpoint commit was successful.\n")
-            manifest.seal(copy)
+            checksums.write(copy)
     (target / "media").mkdir()
     for step, path in run.videos():
         if step in kept:

@@ -27,7 +27,7 @@ def brought_by(*rooms: str) -> set[str]:
 
 
 def test_rooms_start_without_jax_and_streamlit():
-    rooms = ("sources", "scene", "trajectory", "runs", "rendering", "viewer", "doctor", "cli")
+    rooms = ("load_config", "scene", "trajectory", "runs", "rendering", "viewer", "doctor", "cli")
     assert brought_by(*(f"vnl_core.{room}" for room in rooms)) == set()
 
 

@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 # importing that module would put it in the name's place.
 _HOMES = {
     "vnl_core.presets": ("PRESETS",),
-    "vnl_core.sources": ("load_run",),
+    "vnl_core.load_config": ("load_run",),
     "vnl_core.config": (
         "Cycle",
         "FilmConfig",

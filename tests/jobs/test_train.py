@@ -40,7 +40,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[1] / "training")!r})
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.keeper import fork, inherited_lock, keep
+from vnl_core.runs.supervisor import fork, inherited_lock, supervise
 
 run = RunDir(Path(sys.argv[1]))
 
@@ -70,7 +70,7 @@ def work():
     return main(run.path, make)
 
 if __name__ == "__main__":
-    sys.exit(keep(run, inherited_lock(), lambda: fork(work)))
+    sys.exit(supervise(run, inherited_lock(), lambda: fork(work)))
 """
 
 
@@ -100,7 +100,7 @@ def start(tmp_path, monkeypatch):
 
 
 def processes(run):
-    """The run's processes that live, keeper and work."""
+    """The run's processes that live, supervisor and work."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or []

@@ -1,7 +1,7 @@
 import pytest
 
-from vnl_core.runs import ending
-from vnl_core.runs.ending import Ending
+from vnl_core.runs import exit_record
+from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.ui import runs_page
 
 
@@ -31,7 +31,9 @@ def test_a_bad_end_is_marked_and_told(make_run):
     from streamlit.testing.v1 import AppTest
 
     run = make_run("broken")
-    ending.record(run.path, Ending(state="disk full", message="The disk is full. Delete runs."))
+    exit_record.record(
+        run.path, ExitRecord(state="disk full", message="The disk is full. Delete runs.")
+    )
     at = AppTest.from_function(page, args=([run.id],), default_timeout=30).run()
     assert at.error[0].proto.title == f"{run.id}: disk full"
     assert "Delete runs." in at.error[0].value

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from vnl_core.runs import ending, launch
-from vnl_core.runs.ending import Ending
+from vnl_core.runs import exit_record, launch
+from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.status import Status, write_status
 from vnl_core.runs.table import list_runs
@@ -91,7 +91,7 @@ def test_a_stopped_run_is_resumed_and_a_finished_one_only_continued(visit, make_
     assert f"{total:,}" not in at.button(key="continue_training").label
     at.button(key="continue_training").click().run()
     assert asked == [(run.id, 1)]
-    ending.record(run.path, Ending(state="stopped", message="Stopped by the user."))
+    exit_record.record(run.path, ExitRecord(state="stopped", message="Stopped by the user."))
     at = visit("train", run=run.id)
     assert "Stopped by the user." in at.warning[0].value
     at.button(key="resume_training").click().run()
@@ -100,7 +100,7 @@ def test_a_stopped_run_is_resumed_and_a_finished_one_only_continued(visit, make_
 
 def test_a_resume_that_is_refused_says_why(visit, make_run):
     run = make_run()
-    ending.record(run.path, Ending(state="killed", message="Killed by another program."))
+    exit_record.record(run.path, ExitRecord(state="killed", message="Killed by another program."))
     lock = Lock.take(run.lock_path)
     assert lock
     at = visit("train", run=run.id)

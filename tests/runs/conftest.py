@@ -41,16 +41,16 @@ class Toys:
         return status
 
     @staticmethod
-    def keeper(run: RunDir) -> int:
-        """Process id of the keeper."""
+    def supervisor(run: RunDir) -> int:
+        """Process id of the supervisor."""
         pid, _ = launch.read_owner(run.lock_path)
         assert pid
         return pid
 
     @staticmethod
     def child(run: RunDir) -> int:
-        """Process id of the work, the keeper's child."""
-        (child,) = psutil.Process(Toys.keeper(run)).children()
+        """Process id of the work, the supervisor's child."""
+        (child,) = psutil.Process(Toys.supervisor(run)).children()
         return child.pid
 
     @staticmethod

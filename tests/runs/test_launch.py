@@ -22,10 +22,12 @@ def test_the_command_is_the_one_that_a_person_would_type(toys, monkeypatch, tmp_
 def test_stop_never_signals_a_process_that_took_over_the_pid_of_the_keeper(toys):
     run = toys.start("run")
     toys.wait(run, "running")
-    keeper = json.loads(run.lock_path.read_text())
-    run.lock_path.write_text(json.dumps({**keeper, "create_time": keeper["create_time"] - 60}))
-    assert launch.stop(run), "its child is not the keeper, and is asked directly"
-    os.kill(keeper["pid"], 0)
+    supervisor = json.loads(run.lock_path.read_text())
+    run.lock_path.write_text(
+        json.dumps({**supervisor, "create_time": supervisor["create_time"] - 60})
+    )
+    assert launch.stop(run), "its child is not the supervisor, and is asked directly"
+    os.kill(supervisor["pid"], 0)
     toys.wait(run, "stopped")
 
 

@@ -8,8 +8,8 @@ import time
 
 import psutil
 
-from vnl_core.runs import ending
-from vnl_core.runs.ending import Ending
+from vnl_core.runs import exit_record
+from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.status import Status, process_alive, read_status, write_status
 
@@ -35,7 +35,7 @@ def test_the_lock_decides_who_lives_whatever_the_file_claims(tmp_path):
     assert read_status(tmp_path).state == "running"
     write_status(tmp_path / "status.json", Status(state="running", heartbeat=time.time() - 60))
     assert read_status(tmp_path).state == "stalled"
-    ending.record(tmp_path, Ending(state="finished"))
+    exit_record.record(tmp_path, ExitRecord(state="finished"))
     assert read_status(tmp_path).state == "stopping"
     lock.release()
     assert read_status(tmp_path).state == "finished"
@@ -43,12 +43,12 @@ def test_the_lock_decides_who_lives_whatever_the_file_claims(tmp_path):
 
 def test_the_last_process_has_the_last_word(tmp_path):
     write_status(tmp_path / "status.json", Status(state="running", step=3, eta=60.0))
-    ending.record(tmp_path, Ending(state="disk full", message="No room."))
+    exit_record.record(tmp_path, ExitRecord(state="disk full", message="No room."))
     status = read_status(tmp_path)
     assert (status.state, status.message, status.step) == ("disk full", "No room.", 3)
     assert (status.phase, status.eta) == ("ended", None)
-    ending.begin(tmp_path)
-    assert ending.recorded(tmp_path) is None
+    exit_record.begin(tmp_path)
+    assert exit_record.recorded(tmp_path) is None
 
 
 def test_an_ended_run_without_a_record_keeps_its_last_word(tmp_path):
@@ -65,12 +65,12 @@ def test_missing_and_broken_files_are_told_apart(tmp_path):
 
 
 def test_a_full_disk_is_known_by_number_and_by_words():
-    assert ending.is_disk_full(OSError(28, "No space left on device"))
-    assert ending.is_disk_full(OSError(122, "Disk quota exceeded"))
-    assert not ending.is_disk_full(OSError(13, "Permission denied"))
+    assert exit_record.is_disk_full(OSError(28, "No space left on device"))
+    assert exit_record.is_disk_full(OSError(122, "Disk quota exceeded"))
+    assert not exit_record.is_disk_full(OSError(13, "Permission denied"))
     deep = RuntimeError("The checkpoint could not be saved.")
     deep.__cause__ = ValueError("RESOURCE_EXHAUSTED: write failed [No space left on device]")
-    assert ending.is_disk_full(deep)
+    assert exit_record.is_disk_full(deep)
 
 
 def test_a_reader_never_meets_half_a_status(tmp_path):

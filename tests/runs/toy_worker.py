@@ -9,13 +9,13 @@ from pathlib import Path
 
 import psutil
 
-from vnl_core.runs import ending
+from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.ending import Ending
-from vnl_core.runs.keeper import DISK_FULL, FINISHED, STOPPED, fork, inherited_lock, keep
+from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.launch import claim
-from vnl_core.runs.standby import stand_by
+from vnl_core.runs.prewarm import wait_for_work
 from vnl_core.runs.status import State, Status, write_status
+from vnl_core.runs.supervisor import DISK_FULL, FINISHED, STOPPED, fork, inherited_lock, supervise
 
 
 def report(run: RunDir, state: State = "running", seconds=60.0, ended=lambda: False):
@@ -44,7 +44,7 @@ def work(path):
         beat(ended=lambda: bool(stops))
     elif toy == "finish":
         beat(seconds=0.1)
-        ending.record(run.path, Ending(state="finished", code=FINISHED))
+        exit_record.record(run.path, ExitRecord(state="finished", code=FINISHED))
         return FINISHED
     elif toy == "crash":
         os.abort()
@@ -63,19 +63,23 @@ def work(path):
                     file.write(b"x" * 4096)
                     file.flush()
         except OSError as error:
-            if not ending.is_disk_full(error):
+            if not exit_record.is_disk_full(error):
                 raise
             message = "The disk is full."
-            ending.record(run.path, Ending(state="disk full", message=message, code=DISK_FULL))
+            exit_record.record(
+                run.path, ExitRecord(state="disk full", message=message, code=DISK_FULL)
+            )
             return DISK_FULL
     beat("stopping", seconds=0.5)
-    ending.record(run.path, Ending(state="stopped", message="Stopped by the user.", code=STOPPED))
+    exit_record.record(
+        run.path, ExitRecord(state="stopped", message="Stopped by the user.", code=STOPPED)
+    )
     return STOPPED
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        sys.exit(stand_by(lambda: work))
+        sys.exit(wait_for_work(lambda: work))
     chosen = RunDir(Path(sys.argv[1]))
     lock = inherited_lock() or claim(chosen)
-    sys.exit(keep(chosen, lock, lambda: fork(lambda: work(chosen.path))))
+    sys.exit(supervise(chosen, lock, lambda: fork(lambda: work(chosen.path))))

@@ -11,7 +11,7 @@ import pytest
 from small_training import PPO
 
 from vnl_core.config import RunConfig
-from vnl_core.runs import manifest
+from vnl_core.runs import checksums
 from vnl_core.training.checkpoint import load_policy, save
 from vnl_core.training.networks import make_networks, policy_function
 
@@ -87,13 +87,13 @@ def test_broken_checkpoints_are_refused(copy):
     sizes = copy / "sizes.json"
     good = sizes.read_text()
     sizes.write_text(json.dumps({**json.loads(good), "observation_size": 3}))
-    manifest.seal(copy, but=["state"])
+    checksums.write(copy, but=["state"])
     with pytest.raises(ValueError, match="is broken"):
         load_policy(copy)
     sizes.write_text(good)
-    manifest.seal(copy, but=["state"])
+    checksums.write(copy, but=["state"])
     load_policy(copy)
     shutil.rmtree(copy / "policy" / "d")
-    manifest.seal(copy, but=["state"])
+    checksums.write(copy, but=["state"])
     with pytest.raises(ValueError, match="is broken"):
         load_policy(copy)

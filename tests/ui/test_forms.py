@@ -10,7 +10,7 @@ from vnl_core.config import (
     TaskConfig,
     Uniform,
 )
-from vnl_core.sources import SourceError, load_run
+from vnl_core.load_config import SourceError, load_run
 from vnl_core.ui import sections
 from vnl_core.ui.sections import label, matters
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from vnl_core.viewer import motion_file
-from vnl_core.viewer.moment import poses
+from vnl_core.viewer.frame import poses
 from vnl_core.viewer.motion import RATE
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from vnl_core.scene import Scene, build
-from vnl_core.viewer.moment import poses
+from vnl_core.viewer.frame import poses
 from vnl_core.viewer.scene_file import scene_file
 
 

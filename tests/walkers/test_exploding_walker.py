@@ -13,7 +13,7 @@ from vnl_core.rollout import Simulators
 from vnl_core.training.divergence import Diverged
 from vnl_core.training.loop import train
 from vnl_core.trajectory import Trajectory
-from vnl_core.viewer import Hand, motion_file, move
+from vnl_core.viewer import ManualControl, motion_file, move
 
 ENGINES = ["native", "mjx"]
 TASK = TaskConfig(
@@ -134,6 +134,6 @@ def test_a_rollout_ends_there_and_says_so(scene, tmp_path, engine, stop_at_end):
 @pytest.mark.parametrize("steps", [1, 2, 50])
 def test_driving_it_is_answered_in_words(scene, steps):
     state = {"qpos": scene.qpos.tolist(), "steps": steps}
-    assert move(scene, Hand(**state, ctrl=[0.0, 0.0]))["qpos"]
+    assert move(scene, ManualControl(**state, ctrl=[0.0, 0.0]))["qpos"]
     with pytest.raises(ValueError, match=r"unstable: .* QACC of walker/, DOF 0.*timestep"):
-        move(scene, Hand(**state, ctrl=[0.0, 1.0]))
+        move(scene, ManualControl(**state, ctrl=[0.0, 1.0]))

@@ -5,7 +5,7 @@ Every verb imports what it needs when it runs: `vnl runs` does not wait for JAX.
 
 import click
 
-from vnl_core.cli import animals, episodes, scenes, servants, trainings
+from vnl_core.cli import animals, episodes, scenes, trainings, workers
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,8 +27,8 @@ for verb in (
     trainings.resume,
     trainings.stop,
     trainings.runs,
-    servants.worker,
-    servants.films,
-    servants.standby,
+    workers.worker,
+    workers.films,
+    workers.prewarm,
 ):
     main.add_command(verb)

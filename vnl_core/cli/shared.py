@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from vnl_core.config import RunConfig
+from vnl_core.load_config import SourceError, load_run
 from vnl_core.runs.directory import RunDir, default_runs_dir
-from vnl_core.sources import SourceError, load_run
 
 SOURCE = click.argument("source", metavar="PRESET|FILE")
 SET = click.option(

@@ -45,7 +45,7 @@ def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> 
     from pydantic import ValidationError
 
     from vnl_core.runs import launch
-    from vnl_core.runs.keeper import BUSY, Busy, fork, inherited_lock, keep
+    from vnl_core.runs.supervisor import BUSY, Busy, fork, inherited_lock, supervise
 
     try:
         if background and resume:
@@ -74,7 +74,7 @@ def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> 
         return train_run(run.path)
 
     try:
-        sys.exit(keep(run, lock, lambda: fork(work)))
+        sys.exit(supervise(run, lock, lambda: fork(work)))
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from vnl_core.config import RunConfig, problems
 from vnl_core.envs import make_env
 from vnl_core.jobs.training_job import TrainingJob
-from vnl_core.runs import ending
+from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.ending import Ending
-from vnl_core.runs.keeper import FAILED
+from vnl_core.runs.exit_record import ExitRecord
+from vnl_core.runs.supervisor import FAILED
 
 log = logging.getLogger("vnl")
 
@@ -31,7 +31,7 @@ def main(run_dir: Path, make_environment: Callable[[RunConfig], Env] = environme
 
     Reports in the run's directory alone: status, metrics, log, checkpoints, videos. Whatever
     goes wrong is in exit.json, its traceback in the log. Call it in the main thread of a
-    process that `runs.keeper.keep` made, which holds the run's lock.
+    process that `runs.supervisor.keep` made, which holds the run's lock.
 
     Args:
       run_dir: a directory that `RunDir.create` made.
@@ -45,7 +45,7 @@ def main(run_dir: Path, make_environment: Callable[[RunConfig], Env] = environme
         reason = problems(error)[0] if isinstance(error, ValidationError) else error
         message = f"config.json of {run.path}: {reason}"
         log.error(message)
-        ending.record(run.path, Ending(state="failed", message=message, code=FAILED))
+        exit_record.record(run.path, ExitRecord(state="failed", message=message, code=FAILED))
         return FAILED
     with TrainingJob(run, config) as job:
         return job.train(make_environment)

@@ -15,33 +15,33 @@ from brax.envs.base import Env
 from vnl_core.config import RunConfig
 from vnl_core.jobs.compilation_cache import use_compilation_cache
 from vnl_core.jobs.evaluation_films import EvaluationFilms
-from vnl_core.jobs.vitals import Vitals
-from vnl_core.runs import ending, retention
+from vnl_core.jobs.heartbeat import Heartbeat
+from vnl_core.runs import exit_record, retention
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.ending import Ending, Outcome
+from vnl_core.runs.exit_record import ExitRecord, Outcome
 from vnl_core.runs.files import write_whole
-from vnl_core.runs.keeper import DISK_FULL, FAILED, FINISHED, STOPPED
 from vnl_core.runs.status import Phase
+from vnl_core.runs.supervisor import DISK_FULL, FAILED, FINISHED, STOPPED
 from vnl_core.training import checkpoint
 from vnl_core.training.divergence import Diverged
 from vnl_core.training.loop import train
-from vnl_core.training.sinks import Sinks
+from vnl_core.training.metric_writers import MetricWriters
 from vnl_core.training.snapshot import Snapshot
 
 log = logging.getLogger("vnl")
 
 
-class TrainingJob(Vitals):
+class TrainingJob(Heartbeat):
     """The Observer of `train` that keeps the run's directory: status, metrics, checkpoints, films.
 
-    Use as a context manager, in the main thread: see Vitals.
+    Use as a context manager, in the main thread: see Heartbeat.
     """
 
     def __init__(self, run: RunDir, config: RunConfig):
         self._run = run
         self._config = config
         self._films = EvaluationFilms(run, config)
-        # Of main thread and vitals' thread, which save and end the run: one of them, once.
+        # Of main thread and heartbeat' thread, which save and end the run: one of them, once.
         self._leaving = threading.RLock()
         self._at: Snapshot | None = None
         self._saved = -1  # updates of the last checkpoint
@@ -79,14 +79,14 @@ class TrainingJob(Vitals):
             self.update(step=source.step, best_reward=best, message=message)
             log.info("%s", message)
         resumed = (source.metrics_size, source.step) if source else (0, 0)
-        self._sinks = Sinks(self._run, self._config, resumed)
+        self._writers = MetricWriters(self._run, self._config, resumed)
         with closing(self._films):
             env = self._env = make_environment(self._config)
             log.info("%d env steps on the %s engine.", self.status.total_steps, env.backend)
             length = self._config.task.episode_length
             restore = source.load if source else None
             finished = train(env, self._config.ppo, length, self, restore)
-        self._sinks.close()
+        self._writers.close()
         return finished
 
     def phase(self, phase: Phase) -> None:
@@ -94,7 +94,7 @@ class TrainingJob(Vitals):
         self.update(phase=phase)
 
     def report(self, step: int, metrics: dict[str, float]) -> None:
-        self._sinks.write(step, metrics)
+        self._writers.write(step, metrics)
         rate = metrics.get("training/sps", self.status.env_steps_per_second)
         self.update(step=step, env_steps_per_second=rate, eta=self._eta(step))
         reward = metrics.get("eval/episode_reward")
@@ -129,7 +129,7 @@ class TrainingJob(Vitals):
             self.update(phase="saving")
             sizes = self._env.observation_size, self._env.action_size
             folder = self._run.checkpoints_path
-            checkpoint.save(folder, snapshot, self._config, *sizes, self._sinks.size)
+            checkpoint.save(folder, snapshot, self._config, *sizes, self._writers.size)
             self._saved, self._saved_at = updates, time.monotonic()
             retention.prune(self._run.checkpoints(), self._config, snapshot.progress.best_step)
             self.update(step=updates * self._config.ppo.steps_per_update)
@@ -160,13 +160,13 @@ class TrainingJob(Vitals):
     def _end(self, state: Outcome, message: str, code: int) -> int:
         with self._leaving:
             log.info("The training is %s at step %d.", state, self.status.step)
-            ending.record(self._run.path, Ending(state=state, message=message, code=code))
+            exit_record.record(self._run.path, ExitRecord(state=state, message=message, code=code))
             self.update(state=state, phase="ended", message=message, eta=None)
         return code
 
     def _fail(self, error: Exception) -> int:
         log.error("The training failed.", exc_info=error)
-        if ending.is_disk_full(error):
+        if exit_record.is_disk_full(error):
             return self._end("disk full", _no_room(self._run.path), DISK_FULL)
         reason = str(error).strip().splitlines()[:1] or ["no reason given."]
         message = f"{type(error).__name__}: {reason[0]} The log has the details."
@@ -176,7 +176,7 @@ class TrainingJob(Vitals):
         """End in place of the main thread, with what the last whole update left."""
         code = STOPPED
         with self._leaving:
-            if ending.recorded(self._run.path) is None:
+            if exit_record.recorded(self._run.path) is None:
                 try:
                     if self._at is not None:
                         self.checkpoint(self._at)

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from vnl_core.config import RolloutConfig, RunConfig
+from vnl_core.load_config import load_run
 from vnl_core.rollout import Simulators
 from vnl_core.scene import build
-from vnl_core.sources import load_run
 from vnl_core.trajectory import Trajectory
 
 _simulators = Simulators()

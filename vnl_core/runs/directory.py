@@ -85,7 +85,7 @@ class RunDir:
 
     @property
     def lock_path(self) -> Path:
-        """Locked by the processes that work on the run; holds the keeper's pid."""
+        """Locked by the processes that work on the run; holds the supervisor's pid."""
         return self.path / "lock"
 
     @property

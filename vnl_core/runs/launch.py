@@ -7,21 +7,21 @@ import threading
 from typing import BinaryIO
 
 from vnl_core.config import RunConfig
-from vnl_core.runs import ending
+from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.ending import Ending
+from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.files import write_whole
-from vnl_core.runs.keeper import LOCK_VARIABLE, Busy, read_owner, report, write_owner
 from vnl_core.runs.lock import Lock
+from vnl_core.runs.prewarm import Prewarm
 from vnl_core.runs.retention import STATE
 from vnl_core.runs.spawn import spawn
-from vnl_core.runs.standby import Standby
 from vnl_core.runs.status import process_alive
+from vnl_core.runs.supervisor import LOCK_VARIABLE, Busy, read_owner, report, write_owner
 
 # Children that we started and have not reaped; an ended one stays a zombie until polled.
 _children: list[subprocess.Popen[bytes]] = []
 # The process that waits for the next run, and who may start or take it.
-_standby: Standby | None = None
+_prewarm: Prewarm | None = None
 _standby_lock = threading.Lock()
 
 
@@ -31,17 +31,17 @@ def prepare() -> None:
     It takes memory until it is used or this process ends. Where it cannot be had, and where the
     environment changes meanwhile, a run starts without it.
     """
-    global _standby
+    global _prewarm
     with _standby_lock:
-        if _standby and _standby.is_fit():
+        if _prewarm and _prewarm.is_fit():
             return
-        if _standby:
-            _standby.dismiss()
-            _children.append(_standby.process)
+        if _prewarm:
+            _prewarm.dismiss()
+            _children.append(_prewarm.process)
         try:
-            _standby = Standby()
+            _prewarm = Prewarm()
         except OSError:
-            _standby = None
+            _prewarm = None
 
 
 def start_training(run: RunDir) -> int:
@@ -103,7 +103,7 @@ def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
             )
         if more_steps > 0:
             write_whole(run.config_path, lengthened(run.config(), more_steps).to_json())
-        ending.begin(run.path)
+        exit_record.begin(run.path)
         report(run, "starting")
         return lock
     except BaseException:
@@ -130,7 +130,7 @@ def _launch(run: RunDir, lock: Lock) -> int:
         with run.log_path.open("ab") as log:
             child = _from_standby(run, lock, log) or _spawn(run, lock, log)
     except OSError as error:
-        ending.record(run.path, Ending(state="failed", message=f"{error}."))
+        exit_record.record(run.path, ExitRecord(state="failed", message=f"{error}."))
         raise
     finally:
         lock.release()
@@ -139,9 +139,9 @@ def _launch(run: RunDir, lock: Lock) -> int:
 
 
 def _from_standby(run: RunDir, lock: Lock, log: BinaryIO) -> subprocess.Popen[bytes] | None:
-    global _standby
+    global _prewarm
     with _standby_lock:
-        ready, _standby = _standby, None
+        ready, _prewarm = _prewarm, None
     if ready is None:
         return None
     _children.append(ready.process)
@@ -178,7 +178,7 @@ def stop(run: RunDir) -> bool:
     status = run.status()
     if not status.alive:
         return False
-    # The keeper, who passes it on; without one, the process that reports.
+    # The supervisor, who passes it on; without one, the process that reports.
     pid, create_time = read_owner(run.lock_path)
     if not process_alive(pid, create_time):
         pid, create_time = status.pid, status.create_time

@@ -16,7 +16,7 @@ _TRIES = 20
 def give_way() -> None:
     """Make this process nicer, and its session if nobody else works in it.
 
-    For a keeper's child: where the keeper leads the session, the session is the run's own;
+    For a supervisor's child: where the supervisor leads the session, the session is the run's own;
     otherwise it is that of the user's terminal, which stays as it is.
     """
     os.nice(NICENESS)

@@ -1,4 +1,4 @@
-"""Starts the process of a keeper."""
+"""Starts the process of a supervisor."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import IO, Any
 
-from vnl_core.runs.keeper import STOPS
+from vnl_core.runs.supervisor import STOPS
 
 
 def spawn(
@@ -30,7 +30,7 @@ def spawn(
       OSError: it cannot be started.
     """
     # The child inherits what this thread blocks: a stop that comes while it still imports waits
-    # until its keeper listens.
+    # until its supervisor listens.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         return subprocess.Popen(

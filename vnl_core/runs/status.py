@@ -7,7 +7,7 @@ from typing import Literal
 import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from vnl_core.runs import ending
+from vnl_core.runs import exit_record
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.lock import is_held
 
@@ -118,8 +118,8 @@ def read_status(folder: Path) -> Status:
     """
     # The lock first: what an ending process writes, it writes before it lets go.
     if is_held(folder / "lock"):
-        return _living(as_written(folder / "status.json"), ending.recorded(folder) is not None)
-    status, end = as_written(folder / "status.json"), ending.recorded(folder)
+        return _living(as_written(folder / "status.json"), exit_record.recorded(folder) is not None)
+    status, end = as_written(folder / "status.json"), exit_record.recorded(folder)
     if end is not None:
         changes = {"state": end.state, "message": end.message}
     elif status.alive:

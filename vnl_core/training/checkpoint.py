@@ -18,9 +18,9 @@ import orbax.checkpoint as ocp
 from jax.sharding import SingleDeviceSharding
 
 from vnl_core.config import RunConfig
-from vnl_core.runs import manifest
+from vnl_core.runs import checksums
+from vnl_core.runs.checksums import Damaged
 from vnl_core.runs.directory import RunDir, step_name
-from vnl_core.runs.manifest import Damaged
 from vnl_core.runs.retention import STATE, remove
 from vnl_core.training.networks import (
     PolicyParams,
@@ -73,11 +73,11 @@ def save(
     sizes = {"step": step, "observation_size": observation_size, "action_size": action_size}
     _write(aside / "sizes.json", sizes)
     (aside / "config.json").write_text(config.to_json(), encoding="utf-8")
-    manifest.seal(aside / STATE)
-    manifest.seal(aside, but=[STATE])
+    checksums.write(aside / STATE)
+    checksums.write(aside, but=[STATE])
     remove(path)
     aside.rename(path)
-    manifest.sync(path.parent)
+    checksums.sync(path.parent)
     return path
 
 
@@ -132,8 +132,8 @@ def newest(run: RunDir) -> Resumable | None:
         if not (path / STATE).is_dir():
             continue
         try:
-            manifest.verify(path, but=[STATE])
-            manifest.verify(path / STATE)
+            checksums.verify(path, but=[STATE])
+            checksums.verify(path / STATE)
             data = json.loads((path / STATE / "progress.json").read_bytes())
             progress = Progress.from_dict(data["progress"])
             return Resumable(path, step, progress, data["metrics_size"], damaged)
@@ -210,8 +210,8 @@ def load_policy(path: Path, deterministic: bool = True) -> SavedPolicy:
         )
     try:
         # Those made before there were seals have none.
-        if (path / manifest.NAME).exists() or (path / STATE).exists():
-            manifest.verify(path, but=[STATE])
+        if (path / checksums.NAME).exists() or (path / STATE).exists():
+            checksums.verify(path, but=[STATE])
         config = RunConfig.model_validate_json((path / "config.json").read_bytes())
         sizes = json.loads((path / "sizes.json").read_text(encoding="utf-8"))
         shape = _shape_of_params(config, sizes["observation_size"], sizes["action_size"])

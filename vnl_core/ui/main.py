@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from vnl_core.ui import collector, navigation, state, system
+from vnl_core.ui import garbage_collection, navigation, state, system
 
 # An icon of our own: Streamlit would fetch the page's from a font server.
 ICON = (Path(__file__).parent / "static" / "icon.svg").read_text()
@@ -46,4 +46,4 @@ if is_first:
         st.html(REWRITE.format(json.dumps(urlencode(words))), unsafe_allow_javascript=True)
 elif words != st.query_params.to_dict():
     st.query_params.from_dict(words)  # in one step: the browser keeps each
-collector.freeze_imports()
+garbage_collection.freeze_imports()

@@ -25,7 +25,7 @@ from vnl_core.runs.directory import default_runs_dir
 from vnl_core.trajectory import Trajectory
 from vnl_core.ui import address, pictures
 from vnl_core.ui.scenes import picture, scene_of
-from vnl_core.viewer import Hand, motion_file, move, scene_file
+from vnl_core.viewer import ManualControl, motion_file, move, scene_file
 
 VIEWER = Path(__file__).parents[1] / "viewer" / "frontend" / "dist"
 CAMERA_PICTURE = (320, 240)  # pixels
@@ -197,7 +197,7 @@ def _view_motion(request: Request) -> Response:
 async def _view_move(request: Request) -> Response:
     """A pose, or some steps under given controls, of a design's walker."""
     try:
-        hand = Hand.model_validate_json(await request.body())
+        hand = ManualControl.model_validate_json(await request.body())
         scene = await run_in_threadpool(lambda: scene_of(_scene(request)))
         return JSONResponse(await run_in_threadpool(move, scene, hand))
     except ValueError as error:  # pydantic's too

@@ -1,12 +1,12 @@
-"""A trajectory as a file of moments, made and read piece by piece.
+"""A trajectory as a file of frames, made and read piece by piece.
 
 The file, little-endian:
 
     uint32                      n, the length of the header
     n bytes                     header, JSON, padded with spaces
     float32 (frames,)           times, in seconds
-    float32 (frames,)           reward a control step, averaged since the moment before
-    frames × float32            the moments, each as `moment` tells
+    float32 (frames,)           reward a control step, averaged since the frame before
+    frames × float32            the frames, each as `frame` tells
 
 The header holds `format`, `frames`, `items`, `walker` (its first item and their number),
 and `events`: {"time", "kind", "text"} of each gap entered and crossed, and of a fall.
@@ -23,17 +23,17 @@ import numpy as np
 
 from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
-from vnl_core.viewer.moment import moment
+from vnl_core.viewer.frame import frame
 from vnl_core.viewer.parts import walker_bodies
 
 FORMAT = 2
-# The client interpolates, so more moments than a screen shows only make the file longer.
-RATE = 60.0  # moments a second
-_PIECE = 30  # moments
+# The client interpolates, so more frames than a screen shows only make the file longer.
+RATE = 60.0  # frames a second
+_PIECE = 30  # frames
 
 
 def motion_file(scene: Scene, trajectory: Trajectory) -> Iterator[bytes]:
-    """The trajectory's motion, at most `RATE` moments a second and always the last one.
+    """The trajectory's motion, at most `RATE` frames a second and always the last one.
 
     Raises:
       ValueError: the trajectory is not of this scene.
@@ -46,16 +46,16 @@ def motion_file(scene: Scene, trajectory: Trajectory) -> Iterator[bytes]:
         )
     stride = max(1, round(1 / (RATE * trajectory.control_timestep)))
     last = len(trajectory.qpos) - 1
-    moments = np.unique([*range(0, last, stride), last])
-    return _pieces(scene, trajectory, moments)
+    frames = np.unique([*range(0, last, stride), last])
+    return _pieces(scene, trajectory, frames)
 
 
-def _pieces(scene: Scene, trajectory: Trajectory, moments: np.ndarray) -> Iterator[bytes]:
+def _pieces(scene: Scene, trajectory: Trajectory, frames: np.ndarray) -> Iterator[bytes]:
     model, data = scene.model, mujoco.MjData(scene.model)
     header = json.dumps(
         {
             "format": FORMAT,
-            "frames": len(moments),
+            "frames": len(frames),
             "items": model.nbody + model.ncam + model.nlight,
             "walker": walker_bodies(scene),
             "events": events(scene, trajectory),
@@ -64,24 +64,24 @@ def _pieces(scene: Scene, trajectory: Trajectory, moments: np.ndarray) -> Iterat
     # Typed arrays must begin at a multiple of four bytes.
     header = header.encode()
     header = header.ljust(-(-len(header) // 4) * 4)
-    times = trajectory.time[moments].astype("<f4")
+    times = trajectory.time[frames].astype("<f4")
     size = len(header).to_bytes(4, "little")
-    yield b"".join([size, header, times.tobytes(), _rewards(trajectory, moments).tobytes()])
-    for start in range(0, len(moments), _PIECE):
+    yield b"".join([size, header, times.tobytes(), _rewards(trajectory, frames).tobytes()])
+    for start in range(0, len(frames), _PIECE):
         rows = []
-        for i in moments[start : start + _PIECE]:
+        for i in frames[start : start + _PIECE]:
             data.qpos[:], data.qvel[:] = trajectory.qpos[i], trajectory.qvel[i]
             if i and trajectory.steps:
                 data.ctrl[:] = trajectory.ctrl[i - 1]
             mujoco.mj_forward(model, data)
-            rows.append(moment(scene, data, float(trajectory.time[i])))
+            rows.append(frame(scene, data, float(trajectory.time[i])))
         yield np.concatenate(rows).tobytes()
 
 
-def _rewards(trajectory: Trajectory, moments: np.ndarray) -> np.ndarray:
-    """Mean reward of the control steps between one moment and the next, float32 (frames,)."""
-    total = np.concatenate([[0.0], np.cumsum(trajectory.reward)])[moments]
-    mean = np.diff(total) / np.diff(moments)
+def _rewards(trajectory: Trajectory, frames: np.ndarray) -> np.ndarray:
+    """Mean reward of the control steps between one frame and the next, float32 (frames,)."""
+    total = np.concatenate([[0.0], np.cumsum(trajectory.reward)])[frames]
+    mean = np.diff(total) / np.diff(frames)
     return np.concatenate([mean[:1] if len(mean) else [0.0], mean]).astype("<f4")
 
 

@@ -22,7 +22,7 @@ from vnl_core.rendering.cameras import DISTANCE, close_up
 from vnl_core.rendering.overlays import vis_option
 from vnl_core.scene import FREE, Scene
 from vnl_core.viewer.assets import height_field, mesh, packed, skin, texture
-from vnl_core.viewer.moment import moment
+from vnl_core.viewer.frame import frame
 from vnl_core.viewer.parts import parts
 
 FORMAT = 2
@@ -63,7 +63,7 @@ def scene_file(scene: Scene) -> bytes:
         "far": model.vis.map.zfar * model.stat.extent,
         **_lights(model),
         **_surfaces(scene, data),
-        "start": packed(moment(scene, data)),
+        "start": packed(frame(scene, data)),
         **parts(scene),
     }
     return json.dumps(described, separators=(",", ":")).encode()

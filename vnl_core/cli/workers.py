@@ -41,9 +41,9 @@ def films(runs_dir: Path | None) -> None:
 
 
 @click.command(hidden=True)
-def standby() -> None:
+def prewarm() -> None:
     """A training process without a run yet: it hears of one on the socket that it reads."""
-    from vnl_core.runs.standby import Work, stand_by
+    from vnl_core.runs.prewarm import Work, wait_for_work
 
     def prepare() -> Work:
         from vnl_core.rendering import gl
@@ -53,4 +53,4 @@ def standby() -> None:
 
         return main
 
-    sys.exit(stand_by(prepare))
+    sys.exit(wait_for_work(prepare))

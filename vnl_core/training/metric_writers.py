@@ -16,7 +16,7 @@ from vnl_core.runs.metrics import MetricsWriter
 log = logging.getLogger(__name__)
 
 
-class Sinks:
+class MetricWriters:
     """Writes each row of metrics everywhere; metrics.jsonl is the one that is read back."""
 
     def __init__(self, run: RunDir, config: RunConfig, resumed: tuple[int, int] | None = None):

@@ -20,27 +20,27 @@ def prepare(toys):
 
     def process() -> psutil.Process:
         launch.prepare()
-        assert launch._standby
-        return psutil.Process(launch._standby.process.pid)
+        assert launch._prewarm
+        return psutil.Process(launch._prewarm.process.pid)
 
     yield process
-    if launch._standby:
-        launch._standby.dismiss()
-        launch._standby = None
+    if launch._prewarm:
+        launch._prewarm.dismiss()
+        launch._prewarm = None
 
 
 def test_it_takes_the_next_run_and_only_that(toys, prepare):
     ready = prepare()
     run, other = toys.start("run"), toys.start("finish")
     toys.wait(run, "running")
-    assert toys.keeper(run) == ready.pid
+    assert toys.supervisor(run) == ready.pid
     assert toys.child(run) in {child.pid for child in ready.children()}
     assert os.getsid(toys.child(run)) == ready.pid, "no own session"
     assert Lock.take(run.lock_path) is None, "a second start could slip in"
     assert launch.stop(run)
     assert toys.wait(run, "stopped").message == "Stopped by the user."
     toys.wait(other, "finished", "queued")
-    assert toys.keeper(other) != ready.pid
+    assert toys.supervisor(other) != ready.pid
 
 
 def test_what_it_prints_is_in_the_log_of_its_run(toys, prepare):
@@ -71,7 +71,7 @@ def test_one_that_has_died_is_replaced_by_the_start(toys, prepare):
     ready.wait()
     run = toys.start("finish")
     toys.wait(run, "finished")
-    assert toys.keeper(run) != ready.pid
+    assert toys.supervisor(run) != ready.pid
 
 
 def test_its_child_alone_may_die_too(toys, prepare):
@@ -82,7 +82,7 @@ def test_its_child_alone_may_die_too(toys, prepare):
     toys.until(lambda: child.status() == psutil.STATUS_ZOMBIE)
     run = toys.start("run")
     toys.wait(run, "running")
-    assert toys.keeper(run) == ready.pid
+    assert toys.supervisor(run) == ready.pid
     assert launch.stop(run)
     toys.wait(run, "stopped")
 
@@ -100,8 +100,8 @@ def test_it_ends_with_who_wanted_it(toys, prepare):
     ready = prepare()
     toys.until(lambda: bool(ready.children()))
     (child,) = ready.children()
-    assert launch._standby
-    launch._standby.dismiss()
-    launch._standby.process.wait(timeout=20)
-    launch._standby = None
+    assert launch._prewarm
+    launch._prewarm.dismiss()
+    launch._prewarm.process.wait(timeout=20)
+    launch._prewarm = None
     toys.until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)

@@ -21,7 +21,7 @@ HEARTBEAT = 1.0  # seconds
 GRACE = 0.5
 
 
-class Vitals:
+class Heartbeat:
     """Keeps status.json up to date and hears SIGTERM and SIGINT, in a thread of its own.
 
     Python runs signal handlers in the main thread only, which a compilation may block for
@@ -56,7 +56,7 @@ class Vitals:
         signal.set_wakeup_fd(self._mouth, warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
-        self._thread = threading.Thread(target=self._beat, name="vitals", daemon=True)
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         self._thread.start()
         return self
 

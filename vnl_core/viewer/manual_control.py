@@ -14,13 +14,13 @@ from vnl_core.config import Config
 from vnl_core.scene import Scene
 from vnl_core.scene.instability import REMEDY, gave_up
 from vnl_core.viewer.assets import packed
-from vnl_core.viewer.moment import moment
+from vnl_core.viewer.frame import frame
 
 MAX_STEPS = 200
 Numbers = Annotated[list[float], Field(max_length=10_000)]
 
 
-class Hand(Config):
+class ManualControl(Config):
     """A state, and for how many physics steps to let it go.
 
     Attributes:
@@ -38,8 +38,8 @@ class Hand(Config):
     steps: int = Field(default=0, ge=0, le=MAX_STEPS)
 
 
-def move(scene: Scene, hand: Hand) -> dict[str, Any]:
-    """The state after `hand.steps`: qpos, qvel, act, and its `moment` packed.
+def move(scene: Scene, hand: ManualControl) -> dict[str, Any]:
+    """The state after `hand.steps`: qpos, qvel, act, and its `frame` packed.
 
     Raises:
       ValueError: an array is of another scene, or the simulation became unstable.
@@ -65,4 +65,4 @@ def move(scene: Scene, hand: Hand) -> dict[str, Any]:
             )
     mujoco.mj_forward(model, data)
     state = {name: np.array(getattr(data, name)).tolist() for name in ("qpos", "qvel", "act")}
-    return {**state, "moment": packed(moment(scene, data, data.time))}
+    return {**state, "moment": packed(frame(scene, data, data.time))}

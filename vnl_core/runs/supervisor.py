@@ -1,8 +1,8 @@
-"""The keeper of a run: a light process that holds its lock, waits in line, and outlives its work.
+"""A run's supervisor: a light process that holds its lock, waits in line, outlives its work.
 
-The work is done by a child of it. Whatever ends the child, the keeper is there to write down
+The work is done by a child of it. Whatever ends the child, the supervisor is there to write down
 what: a signal, the kernel for want of memory, a failure before the first import. Should the
-keeper itself be killed, the child goes on and still holds the lock.
+supervisor itself be killed, the child goes on and still holds the lock.
 """
 
 import json
@@ -18,9 +18,9 @@ from typing import Literal, NamedTuple, NoReturn
 
 import psutil
 
-from vnl_core.runs import ending
+from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.ending import Ending
+from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.oom import oom_kills
 from vnl_core.runs.priority import give_way
@@ -45,7 +45,7 @@ class Busy(RuntimeError):
     """Another process works on the run."""
 
 
-def keep(run: RunDir, lock: Lock, begin: Callable[[], int]) -> int:
+def supervise(run: RunDir, lock: Lock, begin: Callable[[], int]) -> int:
     """Wait for this run's turn, have a child process do its work, and record how it ended.
 
     Call it in the main thread of a process without other threads, before JAX is imported.
@@ -66,26 +66,26 @@ def keep(run: RunDir, lock: Lock, begin: Callable[[], int]) -> int:
     try:
         write_owner(run.lock_path, os.getpid())
         end = _work_in_turn(run, begin)
-        if ending.recorded(run.path) is None:
-            ending.record(run.path, end)
+        if exit_record.recorded(run.path) is None:
+            exit_record.record(run.path, end)
         return end.code if end.code >= 0 else 128 - end.code
     except (OSError, ValueError) as error:
-        state = "disk full" if ending.is_disk_full(error) else "failed"
-        ending.record(run.path, Ending(state=state, message=f"{error}.", code=FAILED))
+        state = "disk full" if exit_record.is_disk_full(error) else "failed"
+        exit_record.record(run.path, ExitRecord(state=state, message=f"{error}.", code=FAILED))
         raise
     finally:
         lock.release()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
 
 
-def _work_in_turn(run: RunDir, begin: Callable[[], int]) -> Ending:
+def _work_in_turn(run: RunDir, begin: Callable[[], int]) -> ExitRecord:
     count = places()
-    ending.begin(run.path)
+    exit_record.begin(run.path)
     ticket = Ticket.draw(queue_folder())
     try:
         if not _wait_in_line(run, ticket, count):
             message = "Stopped while it waited in the line."
-            return Ending(state="stopped", message=message, code=STOPPED)
+            return ExitRecord(state="stopped", message=message, code=STOPPED)
         killed_before = oom_kills()
         end = _attend(begin())
         return _explain(end, oom_kills() > killed_before)
@@ -135,7 +135,7 @@ def write_owner(path: Path, pid: int) -> None:
 
 
 def read_owner(path: Path) -> tuple[int | None, float | None]:
-    """(pid, start in seconds since 1970) of the keeper, from its lock's file; else Nones."""
+    """(pid, start in seconds since 1970) of the supervisor, from its lock's file; else Nones."""
     try:
         owner = json.loads(path.read_bytes())
         return int(owner["pid"]), float(owner["create_time"])
@@ -160,7 +160,7 @@ def _wait_in_line(run: RunDir, ticket: Ticket, count: int) -> bool:
 
 def _do(work: Callable[[], int]) -> NoReturn:
     """The whole life of the child."""
-    # Until the work listens for itself, the terminal's Ctrl-C is the keeper's to pass on.
+    # Until the work listens for itself, the terminal's Ctrl-C is the supervisor's to pass on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
     code = FAILED
@@ -173,7 +173,7 @@ def _do(work: Callable[[], int]) -> NoReturn:
         logging.shutdown()
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code)  # not through what was on the keeper's stack
+        os._exit(code)  # not through what was on the supervisor's stack
 
 
 class _End(NamedTuple):
@@ -182,7 +182,7 @@ class _End(NamedTuple):
     asked: bool
     """Whether it had been asked to stop."""
     forced: bool
-    """Whether the keeper killed it, for it did not."""
+    """Whether the supervisor killed it, for it did not."""
 
 
 def _attend(child: int) -> _End:
@@ -205,25 +205,25 @@ def _attend(child: int) -> _End:
             os.kill(child, signal.SIGKILL)
 
 
-def _explain(end: _End, out_of_memory: bool) -> Ending:
+def _explain(end: _End, out_of_memory: bool) -> ExitRecord:
     """What the child's end means, where it has left no word itself."""
     code = end.code
     if end.forced:
-        return Ending(state="killed", message="Killed: it did not heed the first stop.", code=code)
+        return ExitRecord(state="killed", message="Killed: it ignored the first stop.", code=code)
     if code == -signal.SIGTERM and end.asked:
-        return Ending(state="stopped", message="Stopped before it began.", code=STOPPED)
+        return ExitRecord(state="stopped", message="Stopped before it began.", code=STOPPED)
     if code == -signal.SIGKILL and out_of_memory:
         message = (
             "Killed by the system: memory ran out. Use fewer environments, smaller batches or "
             "smaller networks, or end other programs; then resume it."
         )
-        return Ending(state="killed", message=message, code=code)
+        return ExitRecord(state="killed", message=message, code=code)
     if code == -signal.SIGKILL:
         message = "Killed by another program (kill -9). Resume goes on from the last checkpoint."
-        return Ending(state="killed", message=message, code=code)
+        return ExitRecord(state="killed", message=message, code=code)
     if code < 0:
         name = signal.Signals(-code).name
         message = f"The process crashed ({name}). The log has the details."
-        return Ending(state="failed", message=message, code=code)
+        return ExitRecord(state="failed", message=message, code=code)
     message = f"The process ended with code {code} and without a word. The log has the details."
-    return Ending(state="failed", message=message, code=code)
+    return ExitRecord(state="failed", message=message, code=code)

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from vnl_core.ui import collector
+from vnl_core.ui import garbage_collection
 
 
 class Ring:
@@ -17,7 +17,7 @@ class Ring:
 
 @pytest.fixture(autouse=True)
 def afresh(monkeypatch):
-    monkeypatch.setattr(collector, "_modules", 0)
+    monkeypatch.setattr(garbage_collection, "_modules", 0)
     gc.unfreeze()
     yield
     gc.unfreeze()
@@ -43,6 +43,6 @@ def test_what_comes_later_is_still_freed(visit):
 
 def test_garbage_is_freed_before_the_rest_is_hidden():
     gone = weakref.ref(Ring())
-    collector.freeze_imports()
+    garbage_collection.freeze_imports()
     assert gc.get_freeze_count()
     assert gone() is None

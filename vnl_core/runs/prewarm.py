@@ -1,7 +1,7 @@
 """A training process made ahead of its run: what takes seconds to import is there at the start.
 
-It is a keeper without a run and its child, which imports. Both wait on sockets, the keeper for
-the dashboard and the child for the keeper, and end when the other end is closed.
+It is a supervisor without a run and its child, which imports. Both wait on sockets, the
+supervisor for the dashboard and the child for the supervisor, and end when the other end is closed.
 """
 
 import os
@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.keeper import fork, keep
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.spawn import spawn
+from vnl_core.runs.supervisor import fork, supervise
 
 Work = Callable[[Path], int]
 _LONGEST = 65536  # bytes of a path
 
 
-class Standby:
+class Prewarm:
     """The dashboard's end: a process that will train the run it is given.
 
     It lives in the environment that this process has now.
@@ -34,7 +34,7 @@ class Standby:
         self.environment = dict(os.environ)
         self._socket, theirs = _pair()
         with theirs:
-            self.process = spawn("standby", stdin=theirs.fileno(), output=subprocess.DEVNULL)
+            self.process = spawn("prewarm", stdin=theirs.fileno(), output=subprocess.DEVNULL)
 
     def is_fit(self) -> bool:
         """Whether it is alive and its environment is what a process started now would have."""
@@ -54,7 +54,7 @@ class Standby:
         self._socket.close()
 
 
-def stand_by(prepare: Callable[[], Work]) -> int:
+def wait_for_work(prepare: Callable[[], Work]) -> int:
     """Life of the process; its standard input is the socket to hear of a run on.
 
     Call it in the main thread of a process without other threads, before JAX is imported.
@@ -89,7 +89,7 @@ def stand_by(prepare: Callable[[], Work]) -> int:
         except OSError:  # It is gone. Another one may at least say why, in the log.
             return fork(lambda: prepare()(run.path))
 
-    return keep(run, lock, begin)
+    return supervise(run, lock, begin)
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:

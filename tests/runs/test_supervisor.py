@@ -14,8 +14,8 @@ import pytest
 from vnl_core.config import RunConfig
 from vnl_core.runs import launch, status
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.keeper import BUSY, Busy
 from vnl_core.runs.priority import NICENESS
+from vnl_core.runs.supervisor import BUSY, Busy
 
 WORKER = Path(__file__).with_name("toy_worker.py")
 # Before the tests put another interpreter in its place.
@@ -31,7 +31,7 @@ def test_created_starting_running_stopping_stopped(toys):
     toys.wait(run, "running")
     assert run.status().alive
     child = toys.child(run)
-    assert os.getsid(child) == toys.keeper(run), "no own session"
+    assert os.getsid(child) == toys.supervisor(run), "no own session"
     assert psutil.Process(child).nice() == min(19, os.nice(0) + NICENESS)
     session = Path(f"/proc/{child}/autogroup")
     if session.exists():  # the session as a whole gives way too
@@ -139,15 +139,15 @@ def test_a_process_that_does_not_heed_is_killed_by_the_second_stop(toys, monkeyp
     time.sleep(5.0)
     assert run.status().alive
     launch.stop(run)
-    assert "did not heed" in toys.wait(run, "killed").message
+    assert "ignored the first stop" in toys.wait(run, "killed").message
 
 
 def test_lost_when_all_is_killed_and_nobody_left_to_tell(toys):
     run = toys.start("run")
     toys.wait(run, "running")
-    keeper, child = toys.keeper(run), toys.child(run)
-    os.kill(keeper, signal.SIGKILL)
-    psutil.Process(keeper).wait(5)
+    supervisor, child = toys.supervisor(run), toys.child(run)
+    os.kill(supervisor, signal.SIGKILL)
+    psutil.Process(supervisor).wait(5)
     # The work goes on, holds the lock, and can still be stopped.
     assert run.status().state == "running"
     with pytest.raises(Busy):
@@ -161,9 +161,9 @@ def test_lost_when_all_is_killed_and_nobody_left_to_tell(toys):
 def test_work_without_its_keeper_is_stopped_all_the_same(toys):
     run = toys.start("run")
     toys.wait(run, "running")
-    keeper = toys.keeper(run)
-    os.kill(keeper, signal.SIGKILL)
-    psutil.Process(keeper).wait(5)
+    supervisor = toys.supervisor(run)
+    os.kill(supervisor, signal.SIGKILL)
+    psutil.Process(supervisor).wait(5)
     assert launch.stop(run)
     toys.wait(run, "stopped")
 

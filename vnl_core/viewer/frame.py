@@ -1,4 +1,4 @@
-"""Where everything is at one moment, what touches what, and how hard: one row of float32.
+"""Where everything is at one frame, what touches what, and how hard: one row of float32.
 
     time (s), number of contacts n, the walker's centre of mass (3,) in m,
     poses (items, 7), contacts (n, 8)
@@ -17,8 +17,8 @@ import numpy as np
 from vnl_core.scene import Scene
 
 
-def moment(scene: Scene, data: mujoco.MjData, time: float = 0.0) -> np.ndarray:
-    """The row of a moment of which `mj_forward` has computed all, float32 (5 + 7 items + 8 n,)."""
+def frame(scene: Scene, data: mujoco.MjData, time: float = 0.0) -> np.ndarray:
+    """The row of a frame of which `mj_forward` has computed all, float32 (5 + 7 items + 8 n,)."""
     model = scene.model
     touching = _contacts(scene, data)
     return np.concatenate(

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from vnl_core.viewer import Hand, move
-from vnl_core.viewer.hand import MAX_STEPS
+from vnl_core.viewer import ManualControl, move
+from vnl_core.viewer.manual_control import MAX_STEPS
 
 
 def numbers(packed: str) -> np.ndarray:
@@ -17,7 +17,7 @@ def test_a_pose_is_shown_as_it_was_set(scene):
     joint = scene.model.joint("walker/front_left_hip")
     qpos = scene.qpos.copy()
     qpos[joint.qposadr[0]] = 0.4
-    answer = move(scene, Hand(qpos=qpos.tolist()))
+    answer = move(scene, ManualControl(qpos=qpos.tolist()))
     assert answer["qpos"] == pytest.approx(qpos)
     data = scene.data()
     data.qpos[:] = qpos
@@ -31,7 +31,7 @@ def test_driving_in_pieces_is_mujocos_own_simulation(scene):
     ctrl = np.linspace(-1, 1, scene.model.nu)
     state = {"qpos": scene.qpos.tolist(), "qvel": [], "act": []}
     for _ in range(5):
-        answer = move(scene, Hand(**state, ctrl=ctrl.tolist(), steps=20))
+        answer = move(scene, ManualControl(**state, ctrl=ctrl.tolist(), steps=20))
         state = {name: answer[name] for name in state}
     data = scene.data()
     data.ctrl[:] = ctrl
@@ -43,15 +43,15 @@ def test_driving_in_pieces_is_mujocos_own_simulation(scene):
 
 def test_what_is_of_another_walker_is_refused(scene):
     with pytest.raises(ValueError, match="qpos: has 3 numbers, the scene's has 15"):
-        move(scene, Hand(qpos=[0, 0, 0]))
+        move(scene, ManualControl(qpos=[0, 0, 0]))
 
 
 def test_too_much_at_once_is_refused(scene):
     with pytest.raises(ValidationError):
-        Hand(qpos=scene.qpos.tolist(), steps=MAX_STEPS + 1)
+        ManualControl(qpos=scene.qpos.tolist(), steps=MAX_STEPS + 1)
 
 
 def test_an_explosion_is_told(scene):
     fast = np.full(scene.model.nv, 1e9)
     with pytest.raises(ValueError, match="unstable"):
-        move(scene, Hand(qpos=scene.qpos.tolist(), qvel=fast.tolist(), steps=50))
+        move(scene, ManualControl(qpos=scene.qpos.tolist(), qvel=fast.tolist(), steps=50))

@@ -17,7 +17,7 @@ _RESERVE = 64 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class Ending(BaseModel):
+class ExitRecord(BaseModel):
     """The content of exit.json."""
 
     model_config = ConfigDict(extra="ignore")
@@ -53,14 +53,14 @@ def begin(folder: Path) -> None:
     _exit(folder).unlink(missing_ok=True)
 
 
-def record(folder: Path, ending: Ending) -> None:
+def record(folder: Path, entry: ExitRecord) -> None:
     """Write down how the run in `folder` ended, giving up the reserve if need be.
 
     Raises:
         OSError: the folder is gone, or cannot be written even so.
     """
-    text = ending.model_copy(update={"time": time.time()}).model_dump_json(indent=2) + "\n"
-    if ending.state == "disk full":
+    text = entry.model_copy(update={"time": time.time()}).model_dump_json(indent=2) + "\n"
+    if entry.state == "disk full":
         make_room(folder)
     try:
         write_whole(_exit(folder), text)
@@ -71,10 +71,10 @@ def record(folder: Path, ending: Ending) -> None:
         write_whole(_exit(folder), text)
 
 
-def recorded(folder: Path) -> Ending | None:
+def recorded(folder: Path) -> ExitRecord | None:
     """How the run in `folder` ended, or None where nobody wrote that down."""
     try:
-        return Ending.model_validate_json(_exit(folder).read_bytes())
+        return ExitRecord.model_validate_json(_exit(folder).read_bytes())
     except (OSError, ValidationError):
         return None
 

@@ -3,8 +3,8 @@
 import pytest
 
 from vnl_core.config import RunConfig, SceneConfig, Uniform
+from vnl_core.load_config import SourceError, load_run
 from vnl_core.presets import PRESETS
-from vnl_core.sources import SourceError, load_run
 
 
 def test_settings_reach_single_fields():

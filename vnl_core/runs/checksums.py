@@ -1,4 +1,4 @@
-"""SHA256SUMS: a seal on a folder that tells any change of it, down to a flipped bit.
+"""SHA256SUMS: checksums of a folder's files, which tell any change of them, down to a flipped bit.
 
 The format is that of coreutils, so `sha256sum -c SHA256SUMS` in the folder checks it as well.
 """
@@ -15,12 +15,12 @@ class Damaged(ValueError):
     """A folder is not what it was when it was sealed."""
 
 
-def seal(folder: Path, but: Collection[str] = ()) -> None:
-    """Write the manifest of all files in `folder`, and bring all of it onto the disk.
+def write(folder: Path, but: Collection[str] = ()) -> None:
+    """Write the checksums of all files in `folder`, and bring all of it onto the disk.
 
     Args:
       folder: what is complete now.
-      but: names in `folder` that are left out, for they have seals of their own.
+      but: names in `folder` that are left out, for they have checksums of their own.
 
     Raises:
         OSError: the disk is full or read-only.
@@ -36,7 +36,7 @@ def seal(folder: Path, but: Collection[str] = ()) -> None:
 
 
 def verify(folder: Path, but: Collection[str] = ()) -> None:
-    """Check `folder` against its manifest.
+    """Check `folder` against its checksums.
 
     Raises:
         Damaged: a file is missing, changed or too many; the message names it.
