@@ -108,9 +108,10 @@ def test_absurd_numbers_are_refused_by_name(field, value):
 @pytest.mark.parametrize(
     ("values", "field", "remedy"),
     [
-        ({"gap_length": 15}, "gap_length", "Did you mean 15 cm? Write 0.15."),
-        ({"platform_height": -5}, "platform_height", "Did you mean -5 cm? Write -0.05."),
-        ({"gap_length": 900}, "gap_length: 900 m", "between 0 and 4 m"),
+        ({"gap_length": 15, "corridor_length": 10}, "gap_length", "Shorten the gap"),
+        ({"platform_height": -5}, "platform_height", "between -0.5 and 0.5 m"),
+        ({"gap_length": 900}, "gap_length: 900", "between 0 and 20 m"),
+        ({"gap_length": "5, 10, 15"}, "gap_length: 5 may be metres", "Write 5 cm or 5 m."),
         ({"corridor_length": 10_000}, "corridor_length", "at most 200"),
         ({"corridor_width": -1}, "corridor_width", "at least 0.5"),
         ({"spawn_position": (7, 0, 0)}, "spawn_position", "between 0 and 6"),
@@ -219,6 +220,14 @@ def test_decimal_commas_are_refused_with_a_point(pairs):
         said = refused(SceneConfig, **{field: text})
         assert said.startswith(f"{field}: ")
         assert f"Write a decimal point ({pairs[0][0]}.{pairs[0][1]:02d})" in said
+
+
+def test_metres_that_are_meant_are_taken():
+    for said in ("5 m, 10 m", [5, 10], {"values": [5.0, 10.0]}):
+        values = {"values": said} if isinstance(said, list) else said
+        assert SceneConfig.model_validate({"gap_length": values}).gap_length == Cycle(
+            values=(5.0, 10.0)
+        )
 
 
 def test_an_unknown_unit_is_refused():

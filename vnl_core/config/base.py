@@ -54,6 +54,8 @@ def typed(value: Any, info: FieldInfo, name: str) -> Any:
             return {key: convert(part) for key, part in given.items()}
         return given
 
+    if unit == "unit of the field" and isinstance(value, str):
+        return numbers(name, value, "m")  # of a span, all of which are lengths
     if is_span and isinstance(value, str):
         values = numbers(name, value, unit)
         return {"values": values} if "," in value else values[0] if values else value

@@ -7,6 +7,8 @@ from vnl_core.config.base import refusal
 
 # How many of each there are in a metre: a division by them rounds once, as a typed 0.35 does.
 _PER_METRE = {"m": 1, "cm": 100, "mm": 1000}
+# In a list that is typed without units, numbers above this may be metres or centimetres.
+_SURELY_METRES = 4.0
 _LENGTH = re.compile(r"\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*([a-zA-Zµ]+)\s*")
 # "0,05" may be one number or two. "0.05,0.1" and "5, 10" can only be two.
 _DECIMAL_COMMA = re.compile(r"(?<![\d.])\d+,\d+(?![\d.])")
@@ -36,20 +38,28 @@ def number(field: str, text: str, unit: str) -> Any:
 
 
 def numbers(field: str, text: str, unit: str) -> list[Any]:
-    """The numbers in a list such as "5 cm, 10 cm"; see `number`."""
+    """The numbers in a list such as "5 cm, 10 cm"; see `number`.
+
+    Raises:
+      PydanticCustomError: as for `number`, and where a number alone may be metres or centimetres.
+    """
     _no_decimal_comma(field, text)
-    return [number(field, part, unit) for part in text.split(",") if part.strip()]
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if unit == "m" and len(parts) > 1:
+        for part in parts:
+            _say_which(field, part)
+    return [number(field, part, unit) for part in parts]
 
 
-def outside(field: str, value: float, low: float, high: float, unit: str) -> Exception:
-    """The refusal of a length beyond [low, high], with what was probably meant."""
-    meant = value / _PER_METRE["cm"]
-    guess = f"Did you mean {value:g} cm? Write {meant:g}. " if low <= meant <= high else ""
-    return refusal(
-        field,
-        f"{value:g} {unit} is outside what can be built.",
-        f"{guess}Keep it between {low:g} and {high:g} {unit}.",
-    )
+def _say_which(field: str, part: str) -> None:
+    try:
+        value = float(part)
+    except ValueError:
+        return
+    if value > _SURELY_METRES:
+        raise refusal(
+            field, f"{part} may be metres or centimetres.", f"Write {part} cm or {part} m."
+        )
 
 
 def _no_decimal_comma(field: str, text: str) -> None:

@@ -7,7 +7,6 @@ from pydantic import model_validator
 
 from vnl_core.config.base import Config, field, refusal
 from vnl_core.config.mjx import MjxConfig
-from vnl_core.config.quantity import outside
 from vnl_core.config.span import Span, Uniform, bounds, largest, smallest, span
 
 # dm_control's GapsCorridor opens with a platform of this length, whatever the seed.
@@ -41,12 +40,7 @@ class SceneConfig(Config):
         Uniform(low=1.5, high=2.0), "m", "Length of each platform (gaps arena).", 0.1, 50.0
     )
     gap_length: Span = span(
-        Uniform(low=0.05, high=0.2),
-        "m",
-        "Length of each gap (gaps arena).",
-        0.0,
-        # Twice the widest gap of any preset. A 5 that is typed here is 5 cm, or a slip.
-        4.0,
+        Uniform(low=0.05, high=0.2), "m", "Length of each gap (gaps arena).", 0.0, 20.0
     )
     platform_height: Span = span(
         0.0, "m", "Height of each platform over the start platform (gaps arena).", -0.5, 0.5
@@ -168,12 +162,22 @@ class SceneConfig(Config):
             low, high = extra["span_ge"], extra["span_le"]
             assert isinstance(low, float | int) and isinstance(high, float | int)
             value: Span = getattr(self, name)
-            for extreme in (smallest(value), largest(value)):
-                if not low <= extreme <= high:
-                    raise outside(name, extreme, low, high, str(extra["unit"]))
+            if smallest(value) < low or largest(value) > high:
+                raise refusal(
+                    name,
+                    f"{smallest(value):g} to {largest(value):g} m is outside what can be built.",
+                    f"Keep it between {low:g} and {high:g} m.",
+                )
 
     def _check_obstacles(self) -> None:
         if self.arena == "gaps":
+            if largest(self.gap_length) >= self.corridor_length:
+                raise refusal(
+                    "gap_length",
+                    f"A gap of {largest(self.gap_length):g} m is longer than "
+                    f"the corridor ({self.corridor_length:g} m).",
+                    "Shorten the gap or lengthen the corridor.",
+                )
             count, name = self.most_platforms - 1, "platform_length"
         elif self.arena == "walls":
             if largest(self.wall_width) >= self.corridor_width:
