@@ -13,6 +13,7 @@ gl.choose()  # before anything imports MuJoCo
 # imported: a traceback on the first page that two browsers open.
 import pandas  # noqa: E402, F401
 
+from vnl_core import ui  # noqa: E402
 from vnl_core.runs.directory import default_runs_dir  # noqa: E402
 from vnl_core.runs.shipped import unpack  # noqa: E402
 from vnl_core.ui.routes import ROUTES  # noqa: E402
@@ -22,7 +23,7 @@ with contextlib.suppress(OSError):  # the pages tell what is wrong with the fold
 
 # The script of the pages lies in vnl_core/ui, not here: Streamlit takes a folder `pages`
 # beside its script for the whole app, and would open a cold deep link without navigation.
-app = st.App(Path(__file__).parent / "vnl_core" / "ui" / "main.py", routes=ROUTES)
+app = st.App(Path(ui.__file__).parent / "main.py", routes=ROUTES)
 
 if __name__ == "__main__":
     app.run()

@@ -5,7 +5,7 @@ Every verb imports what it needs when it runs: `vnl runs` does not wait for JAX.
 
 import click
 
-from vnl_core.cli import animals, episodes, scenes, trainings, workers
+from vnl_core.cli import animals, dashboard, episodes, scenes, trainings, workers
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,6 +15,7 @@ def main() -> None:
 
 
 for verb in (
+    dashboard.dashboard,
     scenes.doctor,
     scenes.presets,
     animals.walkers,

@@ -5,7 +5,9 @@ import os
 import shutil
 from pathlib import Path
 
-SHIPPED = Path(__file__).parents[2] / "examples" / "runs"
+from vnl_core.project_files import ROOT
+
+SHIPPED = ROOT / "examples" / "runs"
 # Left beside the shipped runs: whoever deletes them is not given them again.
 _MARK = ".shipped"
 _ASIDE = ".shipped."

@@ -1,10 +1,10 @@
 """The pages, and the way from one to another."""
 
-from pathlib import Path
-
 import streamlit as st
 
-_PAGES = Path(__file__).parents[2] / "pages"
+from vnl_core.project_files import ROOT
+
+_PAGES = ROOT / "pages"
 
 
 def pages() -> list:
