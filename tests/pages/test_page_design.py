@@ -24,7 +24,7 @@ def pictures(at) -> dict[str, str]:
 
 def test_every_camera_has_its_picture(visit):
     found = pictures(visit())
-    assert list(found)[:2] == ["-1 free", "0 walker/sideon"]
+    assert list(found)[:3] == ["-2 close-up", "-1 free", "0 walker/sideon"]
     assert len(set(found.values())) == 5
 
 
@@ -48,7 +48,7 @@ def test_an_impossible_scene_is_explained_and_the_last_good_one_stays(visit):
     assert at.error[0].proto.title == "Spawn position cannot be used"
     assert "Keep x between 0 and 6 m" in at.error[0].value
     assert summary(at) == text
-    assert len(pictures(at)) == 5
+    assert len(pictures(at)) == 6
     at.number_input(key="scene.spawn_position.0").set_value(2.0).run()
     assert not at.error
     at.number_input(key="scene.corridor_length").set_value(1.0).run()

@@ -56,7 +56,12 @@ def test_a_labs_walker_is_listed_and_its_defaults_are_used(visit, example_walker
     assert any("geom floor: part of the file's surroundings" in m.value for m in at.markdown)
     at.session_state["design_tabs"] = "Preview"
     at.run()
-    assert list(pictures(at)) == ["-1 free", "0 walker/side", "1 walker/eye"]
+    assert list(pictures(at)) == [
+        "-2 close-up",
+        "-1 free",
+        "0 walker/side",
+        "1 walker/eye",
+    ]
 
 
 def test_a_link_with_an_unknown_walker_says_so_and_can_be_mended(visit):
