@@ -25,7 +25,7 @@ def pictures(at) -> dict[str, str]:
 def test_every_camera_has_its_picture(visit):
     found = pictures(visit())
     assert list(found)[:3] == ["-2 close-up", "-1 free", "0 walker/sideon"]
-    assert len(set(found.values())) == 5
+    assert len(set(found.values())) == 6
 
 
 def test_a_longer_gap_gives_another_picture_and_another_address(visit):
