@@ -225,3 +225,10 @@ def test_a_gap_is_paid_in_every_episode_under_braxs_own_resets():
         np.testing.assert_array_equal(state.done, [1.0, 1.0])
         paid.append(np.asarray(state.metrics["reward/gap_crossed"]))
     np.testing.assert_array_equal(paid, [[1.0, 0.0]] * 3)
+
+
+@pytest.mark.parametrize("engine", ["native", "mjx"])
+def test_every_start_has_a_unit_quaternion(engine):
+    state = jitted(engine)[0](jax.random.PRNGKey(5))
+    assert np.linalg.norm(state.pipeline_state.qpos[3:7]) == pytest.approx(1.0, abs=1e-6)
+    assert np.ptp(state.pipeline_state.qpos[4:7]) > 0.0  # turned, all the same

@@ -106,6 +106,9 @@ class CorridorEnv(Env):
         self._start = jnp.asarray(self.scene.qpos, jnp.float32)
         self._control_low, self._control_high = model.actuator_ctrlrange.T.astype(np.float32)
         self._spawn_x = float(self.scene.config.spawn_position[0])
+        kinds, firsts = model.jnt_type, model.jnt_qposadr
+        balls = firsts[kinds == mujoco.mjtJoint.mjJNT_BALL]
+        self._quaternions = [*(firsts[kinds == mujoco.mjtJoint.mjJNT_FREE] + 3), *balls]
         # The root body hangs rigidly on the free joint's body (ant and rodent: an offset), or
         # slides along the axes of the spawn's frame.
         data = self.scene.data()
@@ -253,6 +256,10 @@ class CorridorEnv(Env):
         qpos = self._start + jax.random.uniform(
             key_qpos, self._start.shape, minval=-noise, maxval=noise
         )
+        # MJX makes unit quaternions at once, MuJoCo's C at the end of the first step.
+        for first in self._quaternions:
+            turn = qpos[first : first + 4]
+            qpos = qpos.at[first : first + 4].set(turn / jnp.linalg.norm(turn))
         qvel = jax.random.uniform(key_qvel, (self.scene.model.nv,), minval=-noise, maxval=noise)
         terrain, boxes = self._terrain, None
         info: dict[str, Any] = {}
