@@ -1,24 +1,20 @@
 """CorridorEnv: a walker in a corridor as a brax environment, over either physics engine."""
 
-from collections.abc import Sequence
-from functools import cached_property
 from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
 import mujoco
 import numpy as np
-from brax.base import System
-from brax.envs.base import Env, State
-from mujoco import mjx
+from brax.envs.base import State
 
 from vnl_core.config import SceneConfig, TaskConfig
-from vnl_core.envs import mujoco_data, system
 from vnl_core.envs.layouts import Terrain, draw
 from vnl_core.envs.observations import OBSERVATIONS
 from vnl_core.envs.rewards import REWARDS
 from vnl_core.envs.step_context import StepContext, needed
 from vnl_core.envs.terminations import TERMINATIONS, fall, finished
+from vnl_core.envs.views import Views
 from vnl_core.physics import PhysicsState, instability, make_physics
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Layout, Scene, build
@@ -50,7 +46,7 @@ _VALUES: dict[str, MetricKind] = {
 UNSTABLE = "unstable"
 
 
-class CorridorEnv(Env):
+class CorridorEnv(Views):
     """Reset and step of one walker; vmap them for a batch, jit and scan them at will.
 
     Actions in [-1, 1] cover each actuator's control range. Rewards, observations and
@@ -95,11 +91,8 @@ class CorridorEnv(Env):
             *(TERMINATIONS[name] for name in self.task.terminations),
         )
         self._new_terrain = self.task.terrain == "new"
-        self._own_physics = make_physics(
-            self.scene, engine, threads, needed(terms), self._new_terrain
-        )
-        self.physics = self._own_physics
-        self._changed_sys: System | None = None
+        extras = needed(terms)
+        super().__init__(make_physics(self.scene, engine, threads, extras, self._new_terrain))
         self._terrain = Terrain.of(self.scene.layout)
         self.dt = self.scene.config.control_timestep
         model = self.scene.model
@@ -183,64 +176,6 @@ class CorridorEnv(Env):
         harder = (share >= threshold).astype(jnp.float32) - (share < threshold / 2)
         step = jnp.where(met > 0, harder, 0.0) * self.task.curriculum_step
         return jnp.clip(info["difficulty"] + step, 0.0, 1.0)
-
-    @cached_property
-    def _own_sys(self) -> System:
-        return system.system(self._own_physics.model, self.scene.model)
-
-    @property
-    def sys(self) -> System:
-        """The scene as brax's System, for brax's own wrappers; see `system`.
-
-        Setting it changes the physics, as brax's domain randomisation does.
-
-        Raises:
-          ValueError: where it is set: a change that the physics does not read.
-        """
-        return self._changed_sys or self._own_sys
-
-    @sys.setter
-    def sys(self, other: System) -> None:
-        changed = system.changes(self._own_sys, other)
-        self.physics = self._own_physics.changed(changed) if changed else self._own_physics
-        self._changed_sys = other
-
-    def mj_data(self, state: PhysicsState | State) -> mujoco.MjData:
-        """`state` of one environment as MjData of its scene's model; see `mujoco_data`."""
-        return mujoco_data.mj_data(self.scene, state)
-
-    def mjx_data(self, state: PhysicsState | State) -> mjx.Data:
-        """`state` of one environment as mjx.Data of the scene as MJX gets it."""
-        return mujoco_data.mjx_data(self.scene, state)
-
-    def render(
-        self,
-        trajectory: PhysicsState | State | Sequence[PhysicsState | State],
-        height: int = 240,
-        width: int = 320,
-        camera: int | str | None = None,
-    ) -> Any:
-        """Pictures of states, as `brax.envs.PipelineEnv.render` gives them.
-
-        Args:
-          trajectory: states or their `pipeline_state`, of one environment, each on its own
-            terrain; or one of them.
-          height: of a picture, in pixels.
-          width: of a picture, in pixels.
-          camera: index or name; None for the free camera. Camera 0 is camera 0.
-
-        Returns:
-          A list of uint8 (height, width, 3), or one such array for a single state.
-
-        Raises:
-          ValueError: no such camera, or a state of a batch.
-          RuntimeError: OpenGL does not work here.
-        """
-        single = isinstance(trajectory, PhysicsState | State)
-        states = [trajectory] if single else trajectory
-        which = -1 if camera is None else camera
-        pictures = mujoco_data.pictures(self.scene, states, height, width, which)  # type: ignore[arg-type]
-        return pictures[0] if single else pictures
 
     def terrain(self, state: State) -> Terrain:
         """The terrain that the environment in `state` has."""

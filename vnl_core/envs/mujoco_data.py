@@ -52,13 +52,7 @@ def mj_data(scene: Scene, state: PhysicsState | State) -> mujoco.MjData:
       ValueError: `state` is that of a batch.
     """
     physics = _physics(state)
-    data = mujoco.MjData(scene_of(scene, physics).model)
-    data.time = float(physics.time)
-    data.qpos[:], data.qvel[:] = physics.qpos, physics.qvel
-    if data.act.size:
-        data.act[:] = physics.act
-    mujoco.mj_forward(data.model, data)
-    return data
+    return _filled(scene_of(scene, physics).model, physics)
 
 
 def mjx_data(scene: Scene, state: PhysicsState | State) -> mjx.Data:
@@ -76,13 +70,16 @@ def mjx_data(scene: Scene, state: PhysicsState | State) -> mjx.Data:
         return physics.engine
     own = scene_of(scene, physics)
     model = adapt(own).model
+    return mjx.put_data(model, _filled(model, physics), impl="jax")
+
+
+def _filled(model: mujoco.MjModel, physics: PhysicsState) -> mujoco.MjData:
+    """Data of `model` at the state, all derived quantities computed."""
     data = mujoco.MjData(model)
     data.time = float(physics.time)
-    data.qpos[:], data.qvel[:] = physics.qpos, physics.qvel
-    if data.act.size:
-        data.act[:] = physics.act
+    data.qpos[:], data.qvel[:], data.act[:] = physics.qpos, physics.qvel, physics.act
     mujoco.mj_forward(model, data)
-    return mjx.put_data(model, data, impl="jax")
+    return data
 
 
 def pictures(
