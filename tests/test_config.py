@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -206,6 +206,7 @@ def test_a_list_with_units_is_the_same_in_metres(values, unit):
 
 
 @given(st.lists(st.floats(0, 4), min_size=2, max_size=9), st.sampled_from([", ", ","]))
+@example([1e-05, 1e-05], ",")
 def test_a_list_in_metres_is_read_as_it_is_written(values, comma):
     text = comma.join(map(repr, values))
     assert SceneConfig.model_validate({"gap_length": text}).gap_length == Cycle(

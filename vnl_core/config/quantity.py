@@ -11,7 +11,8 @@ _PER_METRE = {"m": 1, "cm": 100, "mm": 1000}
 _SURELY_METRES = 4.0
 _LENGTH = re.compile(r"\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*([a-zA-Zµ]+)\s*")
 # "0,05" may be one number or two. "0.05,0.1" and "5, 10" can only be two.
-_DECIMAL_COMMA = re.compile(r"(?<![\d.])\d+,\d+(?![\d.])")
+# Nor can "1e-05,1e-05" be anything else.
+_DECIMAL_COMMA = re.compile(r"(?<![\d.eE])(?<![eE][-+])\d+,\d+(?![\d.eE])")
 
 
 def number(field: str, text: str, unit: str) -> Any:
