@@ -278,8 +278,7 @@ def simulate_dm_control(
 def _gaps_crossed(scene: Scene, position: np.ndarray) -> np.ndarray:
     """Gaps crossed for the first time in each step, (T,), from root positions (T + 1, 3)."""
     ends = np.array([gap.end for gap in scene.layout.gaps])
-    above = np.where(position[:, 2] > 0, position[:, 0], -np.inf)
-    furthest = np.maximum.accumulate(above)
+    furthest = scene.layout.furthest(position)
     return np.diff((ends < furthest[:, None]).sum(axis=1)).astype(float)
 
 

@@ -10,7 +10,7 @@ from vnl_core.config.scene import START_PLATFORM_LENGTH
 from vnl_core.config.span import bounds, smallest
 from vnl_core.physics import Boxes
 from vnl_core.scene import Layout, Segment
-from vnl_core.scene.layout import TOUCHING, Wall
+from vnl_core.scene.layout import TOUCHING, Wall, floor
 
 # The height scan's value where nothing lies, in metres: deep, and no number a floor could have.
 GAP_DEPTH = -1.0
@@ -77,9 +77,7 @@ class Terrain(struct.PyTreeNode):
 
     def floor(self, x: jax.Array) -> jax.Array:
         """Height of the platform at x (), or of the one before the gap at x."""
-        if not self.starts.size:
-            return jnp.zeros(())
-        return self.heights[jnp.maximum(jnp.sum(self.starts <= x) - 1, 0)]
+        return floor(self.starts, self.heights, x)
 
     def lowest(self) -> jax.Array:
         """Height of the lowest platform, at most 0."""

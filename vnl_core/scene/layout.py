@@ -1,8 +1,9 @@
 """Where platforms, gaps and walls are, read off the compiled model, in metres."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import mujoco
+import numpy as np
 
 from vnl_core.config import SceneConfig
 
@@ -45,6 +46,44 @@ class Layout(NamedTuple):
     gaps: tuple[Segment, ...]
     walls: tuple[Wall, ...]
     finish: float
+
+    @property
+    def lowest(self) -> float:
+        """Height of the lowest platform, at most 0."""
+        return min((platform.height for platform in self.platforms), default=0.0)
+
+    def furthest(self, root_position: np.ndarray) -> np.ndarray:
+        """How far the root had come above the platforms by each state, x in metres, (n,).
+
+        Args:
+          root_position: (n, 3), in metres.
+
+        Returns:
+          The largest x so far; -inf as long as the root was only ever below.
+        """
+        x, _, z = np.asarray(root_position, float).T
+        platforms = np.array([(p.start, p.height) for p in self.platforms]).reshape(-1, 2)
+        above = z > floor(platforms[:, 0], platforms[:, 1], x)
+        return np.maximum.accumulate(np.where(above, x, -np.inf))
+
+
+def floor(starts: Any, heights: Any, x: Any) -> Any:
+    """Height of the platform at `x`, or of the one before the gap there; NumPy's arrays or JAX's.
+
+    Whoever is below it at `x` has fallen in: there `x` tells nothing of gaps crossed.
+
+    Args:
+      starts: x where each platform begins, ascending, in metres, (platforms,).
+      heights: of each platform's top, in metres, (platforms,).
+      x: in metres, of any shape.
+
+    Returns:
+      Heights, of the shape of `x`; 0 in a corridor without platforms, which is floor everywhere.
+    """
+    if not heights.size:  # zeros in the shape of x, of its library
+        return (x != x) * 0.0
+    before = (starts <= x[..., None]).sum(-1)
+    return heights[(before - 1).clip(0)]
 
 
 # Narrower than this two platforms touch: dm_control's start platform and the first one do.

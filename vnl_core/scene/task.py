@@ -9,7 +9,7 @@ from dm_control.locomotion.tasks import corridors
 
 from vnl_core.config import SceneConfig, TaskConfig
 from vnl_core.scene.arenas import Arena, make_arena, yaw_quaternion
-from vnl_core.scene.layout import Layout
+from vnl_core.scene.layout import Layout, read_layout
 from vnl_core.scene.walkers import make_walker
 
 # dm_control's corridor tasks clip what is nearer than this share of the scene's extent,
@@ -61,7 +61,7 @@ class CorridorTask(corridors.RunThroughCorridor):
             walker_spawn_rotation=config.spawn_rotation,
             target_velocity=task.target_speed,
             contact_termination=False,
-            terminate_at_height=task.fall_height if "fall" in task.terminations else -np.inf,
+            terminate_at_height=-np.inf,
             physics_timestep=config.physics_timestep,
             control_timestep=config.control_timestep,
         )
@@ -70,6 +70,7 @@ class CorridorTask(corridors.RunThroughCorridor):
                 f"egocentric_camera: the walker {config.walker!r} has no camera of its own. "
                 "Leave egocentric_camera out, or name one of its cameras where it is made."
             )
+        self._fall_height = task.fall_height if "fall" in task.terminations else -np.inf
         observables: Any = walker.observables
         observables.egocentric_camera.enabled = egocentric_camera
         self._set_physics_options()
@@ -113,6 +114,12 @@ class CorridorTask(corridors.RunThroughCorridor):
         self._arena.regenerate(random_state)
         self._arena.mjcf_model.visual.map.znear = _ZNEAR
 
+    def initialize_episode(self, physics: Any, random_state) -> None:
+        """dm_control's own, with the fall height counted from the lowest platform."""
+        super().initialize_episode(physics, random_state)
+        lowest = read_layout(physics.model.ptr, self.config).lowest
+        self._terminate_at_height = self._fall_height + lowest
+
 
 def composer_environment(
     config: SceneConfig, task: TaskConfig, egocentric_camera: bool = False
@@ -121,7 +128,7 @@ def composer_environment(
 
     Every reset gives the terrain of `config.terrain_seed`, as `build` does; dm_control's
     reward (tolerance to the target speed) and termination (an end effector below the fall
-    height) apply.
+    height, which counts from the lowest platform) apply.
     """
     return composer.Environment(
         CorridorTask(config, task, egocentric_camera),

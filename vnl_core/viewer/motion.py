@@ -91,8 +91,7 @@ def events(scene: Scene, trajectory: Trajectory) -> list[dict[str, Any]]:
     A gap is entered and crossed when the root passes its start and its end above the
     platforms' tops; a fall is what the task calls one.
     """
-    x, _, z = trajectory.root_position.T
-    furthest = np.maximum.accumulate(np.where(z > 0, x, -np.inf))
+    furthest = scene.layout.furthest(trajectory.root_position)
     found = []
     for number, gap in enumerate(scene.layout.gaps, start=1):
         for kind, edge in (("entered", gap.start), ("crossed", gap.end)):
