@@ -17,8 +17,8 @@ from vnl_core.runs.shipped import SHIPPED
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory, to_table, write_csv, write_parquet
 from vnl_core.trajectory.compare import difference
-from vnl_core.trajectory.observed import gaps
-from vnl_core.trajectory.schema import GROUPS, QUANTITIES
+from vnl_core.trajectory.observed import gaps, observe
+from vnl_core.trajectory.schema import GROUPS, QUANTITIES, Axis
 from vnl_core.trajectory.snippet import SNIPPET
 from vnl_core.trajectory.terms import METRICS, REWARD_TERMS
 
@@ -272,7 +272,7 @@ def test_the_snippet_loads_all_three_files(saved, monkeypatch):
 def test_the_difference_of_two_episodes_is_measured_in_metres_and_radians():
     one, other = walk(), walk()
     other.qpos = other.qpos.copy()
-    other.qpos[:, 1] += 0.03
+    other.root_position = other.root_position + [0, 0.03, 0]
     half = 0.001 / 2
     turn = np.array([np.cos(half), 0, 0, np.sin(half)])
     mujoco.mju_mulQuat(other.qpos[-1, 3:7], turn, one.qpos[-1, 3:7].copy())
@@ -280,8 +280,43 @@ def test_the_difference_of_two_episodes_is_measured_in_metres_and_radians():
     other.qpos[:, 9] -= 0.2
     found = difference(one, other)
     np.testing.assert_allclose(found.root, 0.03)
+    assert found.turn is not None
     np.testing.assert_allclose(found.turn, [*[0.0] * STEPS, 0.001], atol=1e-9)
     np.testing.assert_allclose(found.joints, 0.2)
     assert found.same_controls
     other.ctrl = other.ctrl + 0.01
     assert not difference(one, other).same_controls
+
+
+@pytest.mark.parametrize(("walker", "joint"), [("rolling_ball", "roll"), ("jumping_ball", "kick")])
+def test_a_walker_on_slides_has_no_quaternion_to_compare(walker, joint, tmp_path):
+    ball = build(SceneConfig(walker=walker))
+    qpos = np.tile(ball.qpos, (STEPS + 1, 1))
+    root = np.tile(ball.data().xpos[ball.root_id], (STEPS + 1, 1))
+
+    def episode(shift: float, angle: float) -> Trajectory:
+        moved = qpos.copy()
+        moved[:, 0] += shift
+        moved[:, ball.model.joint(f"walker/{joint}").qposadr] += angle
+        fields = {**vars(walk()), "qpos": moved, "root_position": root + [shift, 0, 0]}
+        seen = observe(ball, moved, fields["root_position"])._asdict()
+        made = Trajectory(**{**fields, **seen, "scene": ball.config})
+        made.save(tmp_path / "trajectory.h5")  # what compares them reads files
+        return Trajectory.load(tmp_path / "trajectory.h5")
+
+    found = difference(episode(0.0, 0.0), episode(0.03, 0.2))
+    np.testing.assert_allclose(found.root, 0.03)
+    assert found.turn is None
+    np.testing.assert_allclose(found.joints, 0.2)
+
+
+def test_a_ball_joint_differs_by_the_angle_between_its_orientations():
+    one, other = walk(), walk()
+    names = ("root_x", "root_y", "root_z", "hip/qw", "hip/qx", "hip/qy", "hip/qz")
+    for episode, angle in ((one, 0.0), (other, 0.4)):
+        episode.axes = {**one.axes, "qpos": Axis(names, ("m",) * 3 + ("-",) * 4)}
+        pose = [5, 0, 1, np.cos(angle / 2), np.sin(angle / 2), 0, 0]
+        episode.qpos = np.tile(np.array(pose, float), (STEPS + 1, 1))
+    found = difference(one, other)
+    assert found.turn is None
+    np.testing.assert_allclose(found.joints, 0.4)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vnl_core.trajectory.episode import Trajectory
+from vnl_core.trajectory.schema import Axis
 
 # float32 and float64 round the same control to numbers this close, as a share of the largest.
 _SAME = 1e-4
@@ -16,10 +17,13 @@ class Difference(NamedTuple):
     time: np.ndarray
     root: np.ndarray
     """Distance of the roots, in metres."""
-    turn: np.ndarray
-    """Angle between the roots' orientations, in radians."""
+    turn: np.ndarray | None
+    """Angle between the roots' orientations, in radians.
+
+    None for a root that slides rather than floats free: what turns it is among the joints.
+    """
     joints: np.ndarray
-    """Largest difference of any joint, in radians (metres for a slide)."""
+    """Largest difference of any joint but the root's own, in radians (metres for a slide)."""
     same_controls: bool
     """Whether both were given the same controls, so that the rest is the engines' doing."""
 
@@ -38,15 +42,37 @@ def difference(one: Trajectory, other: Trajectory) -> Difference:
         )
     count = min(len(one.time), len(other.time))
     a, b = one.qpos[:count].astype(float), other.qpos[:count].astype(float)
-    p, q = (x[:, 3:7] / np.linalg.norm(x[:, 3:7], axis=1, keepdims=True) for x in (a, b))
-    # A quaternion and its negative are one orientation; the chord is exact for small angles too.
-    chord = np.minimum(np.linalg.norm(p - q, axis=1), np.linalg.norm(p + q, axis=1))
+    columns = one.axes["qpos"]
+    turns = {i: _angle(a[:, i : i + 4], b[:, i : i + 4]) for i in _quaternions(columns)}
+    turn = turns.pop(3) if _floats(columns) else None
+    numbers = [i for i, unit in enumerate(columns.units) if unit != "-" and i > 2]
+    joints = np.column_stack([np.abs(a - b)[:, numbers], *turns.values()])
     controls = one.ctrl[: count - 1], other.ctrl[: count - 1]
     tolerance = _SAME * max(1.0, float(np.abs(controls[0]).max(initial=0.0)))
     return Difference(
         time=one.time[:count],
-        root=np.linalg.norm(a[:, :3] - b[:, :3], axis=1),
-        turn=4 * np.arcsin(np.clip(chord / 2, 0, 1)),
-        joints=np.abs(a[:, 7:] - b[:, 7:]).max(axis=1, initial=0.0),
+        root=np.linalg.norm(one.root_position[:count] - other.root_position[:count], axis=1),
+        turn=turn,
+        joints=joints.max(axis=1, initial=0.0),
         same_controls=bool(np.abs(controls[0] - controls[1]).max(initial=0.0) < tolerance),
     )
+
+
+def _quaternions(columns: Axis) -> list[int]:
+    """Index of the first column of each quaternion, those of free joints and of balls."""
+    pairs = zip(*columns, strict=True)
+    return [i for i, (name, unit) in enumerate(pairs) if unit == "-" and name.endswith("/qw")]
+
+
+def _floats(columns: Axis) -> bool:
+    """Whether the root has a free joint; otherwise it has three slides."""
+    first, fourth = (columns.names[i].rpartition("/") for i in (0, 3))
+    return first[0] == fourth[0] and (first[2], fourth[2]) == ("x", "qw")
+
+
+def _angle(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+    """Angle between orientations, quaternions (n, 4), in radians, (n,)."""
+    p, q = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (p, q))
+    # A quaternion and its negative are one orientation; the chord is exact for small angles too.
+    chord = np.minimum(np.linalg.norm(p - q, axis=1), np.linalg.norm(p + q, axis=1))
+    return 4 * np.arcsin(np.clip(chord / 2, 0, 1))

@@ -55,11 +55,11 @@ def overlay_figure(episodes: Mapping[str, Trajectory]) -> go.Figure:
 def difference_figure(found: Difference) -> go.Figure:
     """Two episodes' distance over time, on a logarithmic axis."""
     figure = _stack(["difference"])
-    for name, values in (
-        ("root position (m)", found.root),
-        ("root orientation (rad)", found.turn),
-        ("largest joint (rad)", found.joints),
-    ):
+    curves = {"root position (m)": found.root}
+    if found.turn is not None:
+        curves["root orientation (rad)"] = found.turn
+    curves["largest joint (rad, or m)"] = found.joints
+    for name, values in curves.items():
         # A logarithm has no zero: equal numbers are drawn at the resolution of float32.
         _line(figure, 1, found.time, np.maximum(values, 1e-8), name, True)
     figure.update_yaxes(type="log", exponentformat="power")
