@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from vnl_core.config import Rule, RunConfig, problems
 from vnl_core.runs.directory import RunDir
+from vnl_core.runs.files import Created, created
 from vnl_core.runs.status import Status
 
 
@@ -24,8 +25,13 @@ class RunRow:
     """None where config.json is missing or broken."""
     problem: str
     """Why the config cannot be read; empty where it can."""
-    age: float
-    """Seconds since the run was created."""
+    created: Created
+    """When its directory was made."""
+
+    @property
+    def age(self) -> float:
+        """Seconds since the run was created."""
+        return max(0.0, time.time() - self.created.time)
 
     def to_dict(self) -> dict[str, Any]:
         """Flat values for a table or for JSON."""
@@ -47,7 +53,7 @@ class RunRow:
 
 
 def list_runs(runs_dir: Path) -> list[RunRow]:
-    """The runs in `runs_dir`, newest first; other folders are passed over."""
+    """The runs in `runs_dir`, newest first and then by name; other folders are passed over."""
     if not runs_dir.is_dir():
         return []
     runs = (RunDir(path.resolve()) for path in runs_dir.iterdir() if path.name[0] != ".")
@@ -58,7 +64,7 @@ def list_runs(runs_dir: Path) -> list[RunRow]:
                 rows.append(_row(run))
         except FileNotFoundError:
             pass  # Deleted while we looked.
-    return sorted(rows, key=lambda row: (row.age, row.run.id))
+    return sorted(rows, key=lambda row: row.created, reverse=True)
 
 
 def _row(run: RunDir) -> RunRow:
@@ -69,11 +75,8 @@ def _row(run: RunDir) -> RunRow:
         problem = f"config.json is broken: {problems(error)[0]}"
     except OSError as error:
         problem = f"config.json cannot be read: {error.strerror}."
-    # Nothing but its creation writes config.json, so its date is the run's.
-    born = run.config_path if run.config_path.exists() else run.path
-    age = max(0.0, time.time() - born.stat().st_mtime)
     name = config.name if config else run.id
-    return RunRow(run, run.status(), name, config, problem, age)
+    return RunRow(run, run.status(), name, config, problem, created(run.path))
 
 
 class Difference(NamedTuple):
