@@ -8,15 +8,16 @@ from typing import Any
 import jax
 from jax._src import compiler
 
+from vnl_core.cache_folder import cache_folder
+
 
 def use_compilation_cache() -> Path:
-    """Keep compiled programs in $VNL_CACHE_DIR/jax, or ~/.cache/vnl/jax; returns the folder.
+    """Keep compiled programs in jax in the cache folder; returns where.
 
     JAX's own $JAX_COMPILATION_CACHE_DIR takes precedence.
     """
     given = os.environ.get("JAX_COMPILATION_CACHE_DIR")
-    root = Path(os.environ.get("VNL_CACHE_DIR") or "~/.cache/vnl").expanduser()
-    folder = Path(given) if given else root / "jax"
+    folder = Path(given) if given else cache_folder() / "jax"
     folder.mkdir(parents=True, exist_ok=True)
     jax.config.update("jax_compilation_cache_dir", str(folder))
     if "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS" not in os.environ:

@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from vnl_core.cache_folder import cache_folder
+
 # In order of preference: egl needs no display and uses a GPU if there is one,
 # osmesa draws in software, glfw needs a display.
 BACKENDS = ("egl", "osmesa", "glfw") if sys.platform == "linux" else ("glfw",)
@@ -46,18 +48,11 @@ class Probe(NamedTuple):
     detail: str
 
 
-def cache_dir() -> Path:
-    """Where this user's caches are: VNL_CACHE_DIR, or vnl in XDG_CACHE_HOME or ~/.cache."""
-    if own := os.environ.get("VNL_CACHE_DIR"):
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vnl"
-
-
 def choose() -> str | None:
     """Set MUJOCO_GL to a backend that works; call before MuJoCo is first imported.
 
     An existing MUJOCO_GL is respected. Otherwise the backends are tried in turn, about a
-    second each, and the first that draws is remembered in `cache_dir()`, so that later
+    second each, and the first that draws is remembered in `cache_folder()`, so that later
     starts cost nothing.
 
     Returns:
@@ -147,7 +142,7 @@ def _environment(backend: str) -> dict[str, str]:
 
 
 def _memory() -> Path:
-    return cache_dir() / "gl.json"
+    return cache_folder() / "gl.json"
 
 
 def _machine() -> str:

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Self
 
+from vnl_core.cache_folder import cache_folder
 from vnl_core.runs.lock import Lock, is_held
 
 
@@ -25,12 +26,11 @@ def places() -> int:
 
 
 def queue_folder() -> Path:
-    """Where this user's tickets on this machine lie: $VNL_CACHE_DIR/queue, or ~/.cache/vnl/queue.
+    """Where this user's tickets on this machine lie: queue-<machine> in the cache folder.
 
     One line for all folders of runs, for they share the machine.
     """
-    root = Path(os.environ.get("VNL_CACHE_DIR") or "~/.cache/vnl").expanduser()
-    return root / f"queue-{os.uname().nodename}"
+    return cache_folder() / f"queue-{os.uname().nodename}"
 
 
 class Ticket:
