@@ -1,5 +1,6 @@
 """Checkpoints: acting as trained, and refusing what is broken."""
 
+import errno
 import json
 import shutil
 from typing import Any
@@ -73,6 +74,17 @@ def test_saving_a_step_again_replaces_it_and_leaves_nothing_beside(copy, trained
     save(copy.parent, trained.saved[STEP], RunConfig(name="again", ppo=PPO), 2, 2)
     assert [p.name for p in copy.parent.iterdir()] == [copy.name]
     assert load_policy(copy).config.name == "again"
+
+
+def test_a_save_that_fails_leaves_the_step_as_it_was_and_nothing_beside(copy, trained, monkeypatch):
+    def full(folder, but=()):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(checksums, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(copy.parent, trained.saved[STEP], RunConfig(name="again", ppo=PPO), 2, 2)
+    assert [p.name for p in copy.parent.iterdir()] == [copy.name]
+    assert load_policy(copy).config.name == "point"
 
 
 def test_what_is_no_checkpoint_is_refused_with_a_remedy(tmp_path):

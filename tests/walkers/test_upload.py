@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -157,3 +158,30 @@ def test_a_kept_walker_is_known_here_and_in_a_process_of_its_own(runs_dir):
     assert "2 actuators" in done.stdout
     (runs_dir / "walkers" / "hopper2" / "walker.json").write_text("{")
     assert "hopper2" not in known_walkers()
+
+
+def test_what_cannot_be_unpacked_or_kept_leaves_nothing(tmp_path, runs_dir):
+    both = zipped({"animal.xml": PLAIN, "part": "a file", "part/of.xml": PLAIN})
+    with pytest.raises(OSError, match="part"):
+        unpack("animal.zip", both, tmp_path / "new")
+    assert not any(path.name.endswith(".xml") for path in tmp_path.rglob("*"))
+
+    upload = kept.incoming(b"")
+    (file,) = unpack("animal.xml", PLAIN.encode(), upload / "files")
+    record = Record(
+        title="",
+        description="",
+        file=f"files/{file.name}",
+        **vars(guess(file)[0]),
+        defaults=suggest("hopper2", 0.55, 0.005, {}),
+    )
+    (upload / "files" / "gone.stl").symlink_to("nowhere")
+    with pytest.raises(shutil.Error):
+        kept.keep(upload, record, "hopper2")
+    assert [path.name for path in kept.folder().iterdir()] == [".incoming"]
+
+
+def test_a_walker_that_is_being_kept_is_none_yet():
+    (kept.folder() / ".hopper2-0123").mkdir(parents=True)
+    (kept.folder() / ".hopper2-0123" / "walker.json").write_text("{}")
+    assert kept.records() == []

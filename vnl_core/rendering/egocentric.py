@@ -1,12 +1,12 @@
 """What the walker sees: pictures of its egocentric camera along an episode."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import h5py
 import numpy as np
 
+from vnl_core.aside import replace_file
 from vnl_core.rendering.worker import render
 from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
@@ -74,8 +74,8 @@ def record_egocentric(
       As `egocentric_pixels`.
     """
     total = len(trajectory.qpos)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+
+    def write(aside: Path) -> bool:
         with h5py.File(aside, "w") as file:
             file.create_dataset("time", data=trajectory.time).attrs["unit"] = "s"
             shape = (side, side, 3)
@@ -89,7 +89,6 @@ def record_egocentric(
                     return False
                 pixels[i] = egocentric_pixels(scene, qpos, side)
                 on_progress(i + 1, total)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return True
+        return True
+
+    return replace_file(path, write)

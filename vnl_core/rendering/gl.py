@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from vnl_core.aside import replace_file
 from vnl_core.cache_folder import cache_folder
 
 # In order of preference: egl needs no display and uses a GPU if there is one,
@@ -125,9 +126,7 @@ def remember(backend: str) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(f".{os.getpid()}")
-        aside.write_text(json.dumps(kept, indent=2) + "\n")
-        aside.replace(path)
+        replace_file(path, lambda aside: aside.write_text(json.dumps(kept, indent=2) + "\n"))
     except OSError:
         # A read-only home costs the next start two seconds, nothing more.
         return

@@ -1,7 +1,6 @@
 """Episodes as an H.264 video: one, or several at the same moments in a grid."""
 
 import math
-import os
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 
+from vnl_core.aside import replace_file
 from vnl_core.config.film import FilmConfig
 from vnl_core.rendering.overlays import Overlays
 from vnl_core.rendering.titles import with_title
@@ -68,9 +68,8 @@ def write_video(
     cells = [_Cell(scene, trajectory, film, len(episodes)) for scene, trajectory in episodes]
     total = max(len(cell.steps) for cell in cells)
     mediapy.set_ffmpeg(imageio_ffmpeg.get_ffmpeg_exe())
-    path = Path(path)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
+
+    def write(aside: Path) -> bool:
         with mediapy.VideoWriter(
             aside, (film.height, film.width), fps=film.fps, crf=_CRF, ffmpeg_args=_FFMPEG_ARGS
         ) as writer:
@@ -79,10 +78,9 @@ def write_video(
                     return False
                 writer.add_image(_grid([cell.picture(frame) for cell in cells], film))
                 on_progress(frame + 1, total)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return True
+        return True
+
+    return replace_file(Path(path), write)
 
 
 def write_frames(frames: Sequence[np.ndarray], path: Path, fps: float) -> None:
@@ -183,14 +181,13 @@ def write_gif(video: Path, path: Path) -> None:
     Raises:
       RuntimeError: ffmpeg cannot do it.
     """
-    aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-i", str(video)]
-    try:
+
+    def write(aside: Path) -> None:
         done = subprocess.run(
             [*command, "-filter_complex", _GIF_FILTER, str(aside)], capture_output=True, text=True
         )
         if done.returncode:
             raise RuntimeError(f"No GIF was made: {done.stderr.strip()}")
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+
+    replace_file(path, write)

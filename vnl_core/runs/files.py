@@ -1,12 +1,12 @@
 """Folders of their own name, and files that a reader never sees half of."""
 
 import contextlib
-import os
 import re
-import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+from vnl_core.aside import replace_file
 
 _TIME = "%Y%m%d-%H%M%S"
 _NUMBERED = re.compile(r"(?P<stem>.+-(?P<time>\d{8}-\d{6}))(?:-(?P<count>\d+))?")
@@ -71,17 +71,9 @@ def newest_folders(parent: Path) -> list[Path]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace `path` by `text` at once: written aside in the same folder, then renamed.
+    """Replace `path` by `text` at once; everybody may read it.
 
     Raises:
         OSError: the folder is missing, full or read-only; `path` is then as it was.
     """
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(aside, 0o644)
-        os.replace(aside, path)
-    except BaseException:
-        os.unlink(aside)
-        raise
+    replace_file(path, lambda aside: aside.write_text(text, encoding="utf-8"), mode=0o644)

@@ -17,6 +17,7 @@ import numpy as np
 import orbax.checkpoint as ocp
 from jax.sharding import SingleDeviceSharding
 
+from vnl_core.aside import make_folder
 from vnl_core.config import RunConfig
 from vnl_core.runs import checksums
 from vnl_core.runs.checksums import Damaged
@@ -55,13 +56,7 @@ def save(
     """
     step = snapshot.progress.updates * config.ppo.steps_per_update
     path = folder.resolve() / step_name(step)
-    aside = path.with_name(f".{path.name}")
-    remove(aside)
-    (aside / STATE).mkdir(parents=True)
     names, arrays = _numbered(snapshot.arrays)
-    with ocp.StandardCheckpointer() as checkpointer:
-        checkpointer.save(aside / "policy", strong_types(snapshot.learning.params))
-        checkpointer.save(aside / STATE / "arrays", arrays)
     progress = {
         "progress": snapshot.progress.to_dict(),
         "metrics_size": metrics_size,
@@ -69,14 +64,21 @@ def save(
         "jax": jax.__version__,
         "arrays": names,
     }
-    _write(aside / STATE / "progress.json", progress)
     sizes = {"step": step, "observation_size": observation_size, "action_size": action_size}
-    _write(aside / "sizes.json", sizes)
-    (aside / "config.json").write_text(config.to_json(), encoding="utf-8")
-    checksums.write(aside / STATE)
-    checksums.write(aside, but=[STATE])
-    remove(path)
-    aside.rename(path)
+
+    def fill(aside: Path) -> None:
+        (aside / STATE).mkdir()
+        with ocp.StandardCheckpointer() as checkpointer:
+            checkpointer.save(aside / "policy", strong_types(snapshot.learning.params))
+            checkpointer.save(aside / STATE / "arrays", arrays)
+        _write(aside / STATE / "progress.json", progress)
+        _write(aside / "sizes.json", sizes)
+        (aside / "config.json").write_text(config.to_json(), encoding="utf-8")
+        checksums.write(aside / STATE)
+        checksums.write(aside, but=[STATE])
+        remove(path)
+
+    make_folder(path, fill, sole=True)  # the run's lock is held
     checksums.sync(path.parent)
     return path
 

@@ -1,12 +1,12 @@
 """A trajectory's HDF5 file: one dataset an array, units and columns in its attributes."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import h5py
 from pydantic import ValidationError
 
+from vnl_core.aside import replace_file
 from vnl_core.config import SceneConfig, TaskConfig, problems
 from vnl_core.trajectory.schema import FORMAT, GROUPS, QUANTITIES, Axis
 from vnl_core.trajectory.terms import term
@@ -27,9 +27,8 @@ def write(fields: dict[str, Any], path: Path | str) -> None:
     Raises:
       ValueError: a reward or metric has no unit.
     """
-    path = Path(path)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+
+    def to(aside: Path) -> None:
         with h5py.File(aside, "w") as file:
             file.attrs["format"] = FORMAT
             for name in ("scene", "task"):
@@ -46,9 +45,8 @@ def write(fields: dict[str, Any], path: Path | str) -> None:
                 for name, values in fields[group].items():
                     data = file.create_dataset(f"{group}/{name}", data=values)
                     data.attrs["unit"], data.attrs["description"] = term(group, name)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+
+    replace_file(Path(path), to)
 
 
 def read(path: Path | str) -> dict[str, Any]:

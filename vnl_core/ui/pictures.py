@@ -1,6 +1,5 @@
 """Small pictures of episodes and videos: made when a browser first asks, then kept as files."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from vnl_core.aside import replace_file
 from vnl_core.rendering.egocentric import egocentric_strip
 from vnl_core.rendering.image import encode
 from vnl_core.rendering.thumbnail import thumbnail
@@ -38,10 +38,8 @@ def picture_of(file: Path, kind: str) -> bytes:
     except FileNotFoundError:
         pass
     picture = make(file)
-    aside = kept.with_name(f".{kept.name}.{os.getpid()}")
     try:
-        aside.write_bytes(picture)
-        aside.replace(kept)
+        replace_file(kept, lambda aside: aside.write_bytes(picture))
     except OSError:
         pass  # a runs directory that can only be read: it is made anew each time
     return picture

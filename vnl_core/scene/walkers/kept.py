@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import field_validator
 
+from vnl_core.aside import make_folder, replace_file
 from vnl_core.config import RunConfig
 from vnl_core.config.base import Config
 from vnl_core.scene.walkers.guess import Parts
@@ -65,7 +66,8 @@ def folder() -> Path:
 
 def records() -> list[Path]:
     """The walker.json of every kept walker, by name."""
-    return sorted(folder().glob("*/walker.json"))
+    # A folder with a dot is being made, or was when its process was killed.
+    return sorted(p for p in folder().glob("*/walker.json") if p.parent.name[0] != ".")
 
 
 def read(path: Path) -> Walker:
@@ -119,17 +121,17 @@ def keep(upload: Path, record: Record, name: str) -> Path:
       OSError: the folder cannot be written.
     """
     target = folder() / name
-    if target.exists():
+
+    def fill(aside: Path) -> None:
+        shutil.copytree(upload / "files", aside / "files")
+        _write(aside / "walker.json", record, name)
+
+    if target.exists() or not make_folder(target, fill):
         raise ValueError(f"There is a walker {name!r} already. Choose another name.")
-    aside = folder() / f".{name}-{os.getpid()}"
-    shutil.copytree(upload / "files", aside / "files")
-    _write(aside / "walker.json", record, name)
-    aside.rename(target)  # whole or not at all
     return target
 
 
 def _write(path: Path, record: Record, name: str) -> None:
     run = record.defaults.changed(name=name, scene=record.defaults.scene.changed(walker=name))
-    aside = path.with_suffix(".part")
-    aside.write_text(record.changed(defaults=run).to_json())
-    aside.replace(path)
+    text = record.changed(defaults=run).to_json()
+    replace_file(path, lambda aside: aside.write_text(text))

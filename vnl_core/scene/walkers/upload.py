@@ -2,14 +2,13 @@
 
 import io
 import math
-import os
 import re
-import shutil
 import stat
-import threading
 import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path, PurePath, PurePosixPath
+
+from vnl_core.aside import make_folder
 
 MAX_BYTES, MAX_FILES = 200_000_000, 2_000
 MAX_ELEMENTS = 100_000  # with all copies: <replicate> makes millions with a few characters
@@ -43,15 +42,14 @@ def unpack(name: str, content: bytes, folder: Path) -> list[Path]:
         raise ValueError(f"{name} has no XML file in it. Zip the MJCF file with its meshes.")
     for path, text in texts.items():
         _check_references(path, text)
-    aside = folder.with_name(f".{folder.name}-{os.getpid()}-{threading.get_ident()}")
-    for path, data in files.items():
-        target = aside / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    if folder.exists():  # two visitors with one file
-        shutil.rmtree(aside)
-    else:
-        aside.rename(folder)
+
+    def fill(aside: Path) -> None:
+        for path, data in files.items():
+            target = aside / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+
+    make_folder(folder, fill)  # two visitors may bring one file: the first one's stays
     return heads(folder)
 
 
