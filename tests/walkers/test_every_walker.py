@@ -19,7 +19,7 @@ QUICK = ("ant", "gaps")
 # physics steps; docs/performance.md has what was measured, half of this or less.
 PARITY = {
     "ant": 1e-5,
-    "rodent": 0.17,  # its right toe; all else stays within a third of this
+    "rodent": 0.17,  # its right toe: see physics/test_sunk_capsule.py
     "cmu_humanoid": 0.01,
     "jumping_ball": 1e-5,
     "rolling_ball": 1e-5,
