@@ -10,7 +10,7 @@ from dm_control.locomotion.tasks.corridors import RunThroughCorridor
 from dm_control.locomotion.walkers import ant
 
 from benchmarks.clock import take_turns
-from vnl_core.config import SceneConfig
+from vnl_core.config import Gaps, SceneConfig
 from vnl_core.rendering.worker import render
 from vnl_core.scene import build
 
@@ -23,7 +23,7 @@ def measure() -> list[tuple[str, float, str]]:
     gaps = itertools.count()  # every round another gap length, so that nothing is cached
 
     def ours() -> None:
-        config = SceneConfig(gap_length=0.1 + 0.01 * next(gaps))
+        config = SceneConfig(arena=Gaps(gap_length=0.1 + 0.01 * next(gaps)))
         render(build(config), None, 0, WIDTH, HEIGHT)
 
     def dm_control() -> None:

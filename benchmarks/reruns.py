@@ -106,7 +106,7 @@ def _click(selector: str) -> Callable[[Page, int], None]:
 
 
 _ACTIONS = (
-    ("", "another gap length", _type(".st-key-scene-gap_length-high", "0.3{}")),
+    ("", "another gap length", _type(".st-key-scene-arena-gap_length-high", "0.3{}")),
     ("train", "another name", _type(".st-key-run-name", "name-{}")),
     ("runs", "Refresh", _click(".st-key-refresh")),
     ("watch", "3D view or video", _click(".st-key-watch-film-view")),

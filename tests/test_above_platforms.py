@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import vnl_core.rollout
-from vnl_core.config import RolloutConfig, SceneConfig, TaskConfig
+from vnl_core.config import Gaps, RolloutConfig, SceneConfig, TaskConfig
 from vnl_core.envs import make_env
 from vnl_core.envs.layouts import Terrain
 from vnl_core.rollout import simulate_dm_control
@@ -24,7 +24,10 @@ TASK = TaskConfig(terminations=(), reset_noise=0.0)
 
 def scene_with(height: float) -> Scene:
     return build(
-        SceneConfig(corridor_length=16, platform_height=height, platform_length=2.0, gap_length=0.5)
+        SceneConfig(
+            corridor_length=16,
+            arena=Gaps(platform_height=height, platform_length=2.0, gap_length=0.5),
+        )
     )
 
 
@@ -107,7 +110,7 @@ def test_dm_control_counts_a_fall_from_the_lowest_platform_as_the_env_does(monke
     effectors = [scene.model.body(name).id for name in scene.walker.end_effectors]
     above = data.xpos[scene.root_id, 2] - data.xpos[effectors, 2].min()
     for margin, ended in ((0.01, ""), (-0.01, "fall")):
-        path = carried(scene, above - 0.5 + task.fall_height + margin)
+        path = carried(scene, above - 0.5 + task.terminations["fall"].height + margin)
         assert in_dm_control(scene, path, task, monkeypatch).ended == ended
 
 

@@ -73,7 +73,7 @@ def test_scene_exports(tmp_path):
 
 def test_refusals_name_field_and_remedy():
     message = vnl("scene", "ant-easy", "--set", "scene.gap_length=50", code=1)
-    assert "scene.gap_length" in message
+    assert "scene.arena.gap_length" in message
     assert "between 0 and 20" in message
 
 

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from vnl_core.config import (
+    ARENAS,
     Config,
     Cycle,
+    Empty,
     FilmConfig,
+    Gaps,
     Growing,
     MjxConfig,
     PPOConfig,
@@ -25,6 +28,8 @@ from vnl_core.config import (
     problems,
 )
 from vnl_core.config.span import bounds, largest, smallest
+from vnl_core.config.task import REGISTRIES
+from vnl_core.config.terms.observations import HeightScan
 from vnl_core.presets import PPO_SIZES, PRESETS
 from vnl_core.scene.arenas import make_arena
 
@@ -53,13 +58,13 @@ def test_presets_survive_json(name):
 
 def test_seed_notebook_has_the_notebooks_values():
     run = PRESETS["seed-notebook"].run
-    assert run.scene.platform_length == Uniform(low=1.5, high=2.0)
-    assert run.scene.gap_length == Uniform(low=0.05, high=0.2)
+    assert run.scene.arena.platform_length == Uniform(low=1.5, high=2.0)
+    assert run.scene.arena.gap_length == Uniform(low=0.05, high=0.2)
     assert (run.scene.corridor_width, run.scene.corridor_length) == (5, 40)
     assert (run.scene.solver, run.scene.iterations, run.scene.ls_iterations) == ("cg", 1, 4)
     assert run.scene.substeps == 5
     assert run.scene.spawn_position == (5, 0, 0)
-    assert run.task.rewards == {
+    assert {name: reward.weight for name, reward in run.task.rewards.items()} == {
         "forward": 5.0,
         "distance": 5.0,
         "alive": 0.5,
@@ -88,8 +93,7 @@ spans = st.one_of(
 )
 def test_possible_scenes_are_taken_and_survive_json(gap, platform, width, x, seed):
     scene = SceneConfig(
-        gap_length=gap,
-        platform_length=platform,
+        arena=Gaps(gap_length=gap, platform_length=platform),
         corridor_width=width,
         spawn_position=(x, 0, 0),
         terrain_seed=seed,
@@ -98,11 +102,13 @@ def test_possible_scenes_are_taken_and_survive_json(gap, platform, width, x, see
 
 
 @given(
-    field=st.sampled_from(["corridor_width", "corridor_length", "gap_length", "spawn_rotation"]),
+    field=st.sampled_from(
+        ["corridor_width", "corridor_length", "arena.gap_length", "spawn_rotation"]
+    ),
     value=st.sampled_from([math.nan, math.inf, -math.inf, -1e9, 1e9]),
 )
 def test_absurd_numbers_are_refused_by_name(field, value):
-    assert refused(SceneConfig, **{field: value}).startswith(f"{field}: ")
+    assert refused(SceneConfig, **{field.split(".")[-1]: value}).startswith(f"{field}: ")
 
 
 @pytest.mark.parametrize(
@@ -128,12 +134,12 @@ def test_absurd_numbers_are_refused_by_name(field, value):
 )
 def test_impossible_scenes_are_refused_with_field_and_remedy(values, field, remedy):
     message = refused(SceneConfig, **values)
-    assert message.startswith(field)
+    assert message.removeprefix("arena.").startswith(field)
     assert remedy in message
 
 
 def test_spawn_may_be_anywhere_on_a_floor_without_gaps():
-    assert SceneConfig(arena="empty", spawn_position=(20, 0, 0)).spawn_position[0] == 20
+    assert SceneConfig(arena=Empty(), spawn_position=(20, 0, 0)).spawn_position[0] == 20
 
 
 def test_ppo_explains_the_division_of_unrolls():
@@ -172,8 +178,6 @@ def numeric_fields(model: type[Config]):
             yield name, True
         elif isinstance(default, tuple) and default and isinstance(default[0], int | float):
             yield name, [True, *default[1:]]
-        elif isinstance(default, dict):
-            yield name, dict.fromkeys(default, True)
         elif isinstance(default, Uniform):
             yield name, {"low": 0.1, "high": True}
             yield name, {"values": [0.1, True]}
@@ -181,7 +185,18 @@ def numeric_fields(model: type[Config]):
 
 
 @pytest.mark.parametrize(
-    "model", [SceneConfig, MjxConfig, TaskConfig, PPOConfig, RunConfig, RolloutConfig, FilmConfig]
+    "model",
+    [
+        SceneConfig,
+        *map(ARENAS.find, ARENAS),
+        MjxConfig,
+        TaskConfig,
+        *(registry.find(name) for registry in REGISTRIES.values() for name in registry),
+        PPOConfig,
+        RunConfig,
+        RolloutConfig,
+        FilmConfig,
+    ],
 )
 def test_true_is_a_number_nowhere(model):
     for name, value in numeric_fields(model):
@@ -199,17 +214,17 @@ def test_a_list_with_units_is_the_same_in_metres(values, unit):
     metres = [value / {"cm": 100, "mm": 1000}[unit] for value in values]
     assume(len(values) > 1)
     assert SceneConfig.model_validate({"gap_length": text}) == SceneConfig(
-        gap_length=Cycle(values=tuple(metres))
+        arena=Gaps(gap_length=Cycle(values=tuple(metres)))
     )
     first = SceneConfig.model_validate({"gap_length": f"{values[0]}{unit}"})
-    assert first.gap_length == metres[0]
+    assert first.arena.gap_length == metres[0]
 
 
 @given(st.lists(st.floats(0, 4), min_size=2, max_size=9), st.sampled_from([", ", ","]))
 @example([1e-05, 1e-05], ",")
 def test_a_list_in_metres_is_read_as_it_is_written(values, comma):
     text = comma.join(map(repr, values))
-    assert SceneConfig.model_validate({"gap_length": text}).gap_length == Cycle(
+    assert SceneConfig.model_validate({"gap_length": text}).arena.gap_length == Cycle(
         values=tuple(values)
     )
 
@@ -217,8 +232,8 @@ def test_a_list_in_metres_is_read_as_it_is_written(values, comma):
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), min_size=1, max_size=5))
 def test_decimal_commas_are_refused_with_a_point(pairs):
     text = ", ".join(f"{whole},{part:02d}" for whole, part in pairs)
-    for field in ("gap_length", "corridor_width"):
-        said = refused(SceneConfig, **{field: text})
+    for model, field in ((Gaps, "gap_length"), (SceneConfig, "corridor_width")):
+        said = refused(model, **{field: text})
         assert said.startswith(f"{field}: ")
         assert f"Write a decimal point ({pairs[0][0]}.{pairs[0][1]:02d})" in said
 
@@ -226,7 +241,7 @@ def test_decimal_commas_are_refused_with_a_point(pairs):
 def test_metres_that_are_meant_are_taken():
     for said in ("5 m, 10 m", [5, 10], {"values": [5.0, 10.0]}):
         values = {"values": said} if isinstance(said, list) else said
-        assert SceneConfig.model_validate({"gap_length": values}).gap_length == Cycle(
+        assert SceneConfig.model_validate({"gap_length": values}).arena.gap_length == Cycle(
             values=(5.0, 10.0)
         )
 
@@ -246,7 +261,7 @@ def test_every_value_of_a_span_lies_between_its_smallest_and_largest(span, count
 @given(gap=spans, platform=spans, seed=st.integers(0, 1000))
 def test_no_corridor_holds_more_platforms_than_it_says(gap, platform, seed):
     scene = SceneConfig(
-        gap_length=gap, platform_length=platform, corridor_length=15, terrain_seed=seed
+        arena=Gaps(gap_length=gap, platform_length=platform), corridor_length=15, terrain_seed=seed
     )
     arena = make_arena(scene)
     arena.regenerate(np.random.RandomState(seed))
@@ -254,11 +269,9 @@ def test_no_corridor_holds_more_platforms_than_it_says(gap, platform, seed):
 
 
 def test_the_height_scan_has_its_range_and_resolution():
-    task = TaskConfig(scan_behind=0.5, scan_ahead=1.0, scan_resolution=0.25)
-    np.testing.assert_allclose(task.scan_offsets, [-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1.0])
-    assert "at least 0.05 m" in refused(
-        TaskConfig, scan_behind=5, scan_ahead=5, scan_resolution=0.01
-    )
+    scan = HeightScan(behind=0.5, ahead=1.0, resolution=0.25)
+    np.testing.assert_allclose(scan.offsets, [-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1.0])
+    assert "at least 0.05 m" in refused(HeightScan, behind=5, ahead=5, resolution=0.01)
 
 
 def test_a_curriculum_needs_new_terrain():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vnl_core.config import RunConfig, SceneConfig, Uniform
+from vnl_core.config import Gaps, RunConfig, SceneConfig, Uniform
 from vnl_core.load_config import SourceError, load_run
 from vnl_core.presets import PRESETS
 
@@ -12,8 +12,8 @@ def test_settings_reach_single_fields():
         "ant-easy",
         ("scene.gap_length=0.3", 'scene.platform_length={"low": 1, "high": 2}', "name=wide"),
     )
-    assert run.scene.gap_length == 0.3
-    assert run.scene.platform_length == Uniform(low=1, high=2)
+    assert run.scene.arena.gap_length == 0.3
+    assert run.scene.arena.platform_length == Uniform(low=1, high=2)
     assert run.name == "wide"
     assert run.ppo == PRESETS["ant-easy"].run.ppo
 
@@ -21,16 +21,16 @@ def test_settings_reach_single_fields():
 def test_a_file_may_hold_a_run_or_a_scene(tmp_path):
     run, scene = tmp_path / "run.json", tmp_path / "scene.json"
     run.write_text(PRESETS["ant-smoke"].run.to_json())
-    scene.write_text(SceneConfig(gap_length=0.4).to_json())
+    scene.write_text(SceneConfig(arena=Gaps(gap_length=0.4)).to_json())
     assert load_run(str(run)) == PRESETS["ant-smoke"].run
-    assert load_run(str(scene)) == RunConfig(scene=SceneConfig(gap_length=0.4))
+    assert load_run(str(scene)) == RunConfig(scene=SceneConfig(arena=Gaps(gap_length=0.4)))
 
 
 @pytest.mark.parametrize(
     ("source", "setting", "said"),
     [
         ("no-such", "name=x", "ant-smoke"),
-        ("ant-easy", "scene.gap_length=50", "scene.gap_length"),
+        ("ant-easy", "scene.gap_length=50", "scene.arena.gap_length"),
         ("ant-easy", "scene.nothing=1", "scene.nothing"),
         ("ant-easy", "nothing.here=1", "nothing.here"),
         ("ant-easy", "name", "field.path=value"),

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import get_args
 
 import h5py
 import mujoco
@@ -11,7 +10,8 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
-from vnl_core.config import RewardTerm, SceneConfig, TaskConfig
+from vnl_core.config import Gaps, SceneConfig, TaskConfig
+from vnl_core.config.terms import REWARDS
 from vnl_core.envs import CorridorEnv
 from vnl_core.runs.shipped import SHIPPED
 from vnl_core.scene import build
@@ -20,11 +20,11 @@ from vnl_core.trajectory.compare import difference
 from vnl_core.trajectory.observed import gaps, observe
 from vnl_core.trajectory.schema import GROUPS, QUANTITIES, Axis
 from vnl_core.trajectory.snippet import SNIPPET
-from vnl_core.trajectory.terms import METRICS, REWARD_TERMS
+from vnl_core.trajectory.terms import OURS, term
 
 STEPS = 50
 DOCS = Path(__file__).parents[1] / "docs" / "trajectory.md"
-SCENE = build(SceneConfig(gap_length=0.3, corridor_length=12.0))
+SCENE = build(SceneConfig(arena=Gaps(gap_length=0.3), corridor_length=12.0))
 
 
 def walk() -> Trajectory:
@@ -91,8 +91,8 @@ def test_every_dataset_tells_its_unit_and_shape(saved):
 
 def walk_with_every_term() -> Trajectory:
     trajectory = walk()
-    trajectory.rewards = dict.fromkeys(get_args(RewardTerm), trajectory.reward)
-    trajectory.metrics = dict.fromkeys(METRICS, trajectory.reward)
+    trajectory.rewards = dict.fromkeys(REWARDS, trajectory.reward)
+    trajectory.metrics = dict.fromkeys(OURS, trajectory.reward)
     return trajectory
 
 
@@ -135,12 +135,12 @@ def test_a_metric_without_a_unit_is_refused_by_name(tmp_path):
 
 @pytest.mark.parametrize("curriculum", [False, True])
 def test_every_metric_of_the_environment_has_a_unit(curriculum):
-    task = TaskConfig(rewards=dict.fromkeys(get_args(RewardTerm), 1.0), terrain="new")
+    task = TaskConfig(rewards=dict.fromkeys(REWARDS, 1.0), terrain="new")
     names = CorridorEnv(SCENE, task.changed(curriculum=curriculum), "native").metric_kinds
     rewards = {name.removeprefix("reward/") for name in names if name.startswith("reward/")}
     metrics = {name for name in names if not name.startswith(("reward/", "ended/"))}
-    assert rewards == set(REWARD_TERMS) == set(get_args(RewardTerm))
-    assert metrics == set(METRICS) - (set() if curriculum else {"difficulty"})
+    assert rewards == set(REWARDS)
+    assert metrics == set(OURS) - (set() if curriculum else {"difficulty"})
 
 
 def test_the_shipped_trajectories_tell_their_units():
@@ -188,7 +188,7 @@ def test_parquet_tells_units_and_where_it_comes_from(saved):
     assert units["qpos/root/x"] == "m"
     assert units["qvel/front_left_hip"] == "rad/s"
     assert units["gap_distance"] == "m"
-    assert json.loads(schema.metadata[b"scene"])["gap_length"] == 0.3
+    assert json.loads(schema.metadata[b"scene"])["arena"]["gap_length"] == 0.3
     assert schema.metadata[b"checkpoint"] == b"ant-easy/1000"
 
 
@@ -201,8 +201,9 @@ def test_the_documentation_lists_every_quantity():
         assert ("T + 1" in row) == (quantity.per == "state")
         assert quantity.text.rstrip(".") in row
     assert {f"{group}/<name>" for group in GROUPS} <= told.keys()
-    for group, terms in {"rewards": REWARD_TERMS, "metrics": METRICS}.items():
-        for name, (unit, text) in terms.items():
+    for group, names in {"rewards": REWARDS, "metrics": OURS}.items():
+        for name in names:
+            unit, text = term(group, name)
             assert f"| {unit} | {text.rstrip('.')} |" in told[f"{group}/{name}"]
     assert len(to_table(walk_with_every_term()).schema.names) > len(told)
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from vnl_core.config import RunConfig, SceneConfig, problems
+from vnl_core.config.upgrade import upgrade_scene
 from vnl_core.presets import PRESETS
 
 
@@ -49,7 +50,7 @@ def _read(source: str) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise SourceError(f"{source} holds no config: a JSON object was expected.")
     # An exported scene alone: the rest of a run is taken from the defaults.
-    if raw and set(raw) <= set(SceneConfig.model_fields):
+    if raw and set(upgrade_scene(raw)) <= set(SceneConfig.model_fields):
         return {**RunConfig().model_dump(), "scene": raw}
     return raw
 

@@ -113,7 +113,7 @@ def _checkpoint(config: RolloutConfig, scene: Scene) -> Policy:
             f"checkpoint: it drives {saved.action_size} actuators and this "
             f"{scene.config.walker} has {scene.model.nu}. Choose the walker it was trained with."
         )
-    if saved.config.task.observations != config.task.observations:
+    if not config.task.sees_as(saved.config.task):
         raise ValueError(
             "task.observations: the checkpoint was trained to see "
             f"{', '.join(saved.config.task.observations)}. Use the run's own task."

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from vnl_core.config import PPOConfig, RunConfig, SceneConfig, TaskConfig, Uniform
+from vnl_core.config import Gaps, PPOConfig, RunConfig, SceneConfig, TaskConfig, Uniform
 
 
 class Preset(NamedTuple):
@@ -83,9 +83,11 @@ _RODENT_LAPTOP = PPO_SIZES["laptop"].changed(learning_rate=1e-4, clipping_epsilo
 _SEED_SCENE = SceneConfig(
     corridor_length=40.0,
     corridor_width=5.0,
-    platform_length=Uniform(low=1.5, high=2.0),
-    gap_length=Uniform(low=0.05, high=0.2),
-    aesthetic="outdoor_natural",
+    arena=Gaps(
+        platform_length=Uniform(low=1.5, high=2.0),
+        gap_length=Uniform(low=0.05, high=0.2),
+        aesthetic="outdoor_natural",
+    ),
     visible_side_planes=False,
     terrain_seed=123456,
     walker="ant",
@@ -107,11 +109,14 @@ _SEED_TASK = TaskConfig(
     episode_length=1000,
 )
 
+_EASY_GAPS = Gaps(
+    platform_length=Uniform(low=1.5, high=2.5), gap_length=Uniform(low=0.05, high=0.15)
+)
+
 _EASY_SCENE = SceneConfig(
     corridor_length=30.0,
     corridor_width=3.0,
-    platform_length=Uniform(low=1.5, high=2.5),
-    gap_length=Uniform(low=0.05, high=0.15),
+    arena=_EASY_GAPS,
     physics_timestep=0.004,
     control_timestep=0.02,
 )
@@ -119,8 +124,7 @@ _EASY_SCENE = SceneConfig(
 _RODENT_SCENE = SceneConfig(
     corridor_length=40.0,
     corridor_width=2.0,
-    platform_length=Uniform(low=0.4, high=0.8),
-    gap_length=Uniform(low=0.05, high=0.2),
+    arena=Gaps(platform_length=Uniform(low=0.4, high=0.8), gap_length=Uniform(low=0.05, high=0.2)),
     walker="rodent",
     physics_timestep=0.001,
     control_timestep=0.02,
@@ -130,15 +134,15 @@ _RODENT_SCENE = SceneConfig(
 )
 
 _RODENT_TASK = TaskConfig(
-    rewards={"target_speed": 1.0},
-    terminations=("fall", "finished"),
+    observations={
+        "qpos": {},
+        "qvel": {},
+        "lateral_position": {},
+        "height_scan": {"behind": 0.1, "ahead": 0.6, "resolution": 0.035},
+    },
+    rewards={"target_speed": {"weight": 1.0, "speed": 1.0}},
+    terminations={"fall": {"height": -0.3}, "finished": {}},
     healthy_height=(0.02, 0.3),
-    fall_height=-0.3,
-    target_speed=1.0,
-    scan_behind=0.1,
-    scan_ahead=0.6,
-    scan_resolution=0.035,
-    edge_range=0.6,
     episode_length=1500,
     terrain="new",
 )
@@ -146,21 +150,26 @@ _RODENT_TASK = TaskConfig(
 _BALL_SCENE = SceneConfig(
     corridor_length=40.0,
     corridor_width=4.0,
-    platform_length=Uniform(low=2.5, high=4.0),
-    gap_length=Uniform(low=1.0, high=1.6),
+    arena=Gaps(platform_length=Uniform(low=2.5, high=4.0), gap_length=Uniform(low=1.0, high=1.6)),
     walker="jumping_ball",
     control_timestep=0.02,
 )
 
 _BALL_TASK = TaskConfig(
-    healthy_height=(0.3, 3.0), scan_ahead=3.0, scan_resolution=0.15, episode_length=500
+    observations={
+        "qpos": {},
+        "qvel": {},
+        "lateral_position": {},
+        "height_scan": {"ahead": 3.0, "resolution": 0.15},
+    },
+    healthy_height=(0.3, 3.0),
+    episode_length=500,
 )
 
 _CMU_SCENE = SceneConfig(
     corridor_length=100.0,
     corridor_width=10.0,
-    platform_length=Uniform(low=0.3, high=2.5),
-    gap_length=Uniform(low=0.5, high=1.25),
+    arena=Gaps(platform_length=Uniform(low=0.3, high=2.5), gap_length=Uniform(low=0.5, high=1.25)),
     walker="cmu_humanoid",
     physics_timestep=0.005,
     control_timestep=0.03,
@@ -169,12 +178,15 @@ _CMU_SCENE = SceneConfig(
 )
 
 _CMU_TASK = TaskConfig(
-    rewards={"target_speed": 1.0},
+    observations={
+        "qpos": {},
+        "qvel": {},
+        "lateral_position": {},
+        "height_scan": {"ahead": 3.0},
+    },
+    rewards={"target_speed": {"weight": 1.0, "speed": 3.0}},
     terminations=("fall", "unhealthy", "finished"),
     healthy_height=(0.6, 2.0),
-    target_speed=3.0,
-    scan_ahead=3.0,
-    edge_range=3.0,
     episode_length=1000,
     terrain="new",
 )
@@ -199,7 +211,9 @@ PRESETS: dict[str, Preset] = {
         RunConfig(
             name="ant-gaps",
             preset="ant-gaps",
-            scene=_EASY_SCENE.changed(gap_length=Uniform(low=0.05, high=0.4)),
+            scene=_EASY_SCENE.changed(
+                arena=_EASY_GAPS.changed(gap_length=Uniform(low=0.05, high=0.4))
+            ),
             task=TaskConfig(episode_length=500, terrain="new"),
             ppo=PPO_SIZES["laptop"].changed(num_timesteps=6_000_000, num_evals=13),
             video_seconds=10.0,
@@ -278,8 +292,10 @@ PRESETS: dict[str, Preset] = {
             preset="ball-easy",
             scene=_BALL_SCENE.changed(
                 walker="rolling_ball",
-                platform_length=Uniform(low=1.5, high=3.0),
-                gap_length=Uniform(low=0.02, high=0.15),
+                arena=Gaps(
+                    platform_length=Uniform(low=1.5, high=3.0),
+                    gap_length=Uniform(low=0.02, high=0.15),
+                ),
             ),
             task=_BALL_TASK,
             ppo=PPO_SIZES["laptop"],

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from vnl_core.config import PPOConfig, RunConfig, SceneConfig, TaskConfig, Uniform
+from vnl_core.config import Gaps, PPOConfig, RunConfig, SceneConfig, TaskConfig, Uniform
 from vnl_core.scene.walkers import MjcfWalker, Walker
 
 
@@ -27,8 +27,9 @@ WALKER = Walker(
             walker="strider",
             corridor_length=30.0,
             corridor_width=3.0,
-            platform_length=Uniform(low=1.5, high=2.5),
-            gap_length=Uniform(low=0.05, high=0.2),
+            arena=Gaps(
+                platform_length=Uniform(low=1.5, high=2.5), gap_length=Uniform(low=0.05, high=0.2)
+            ),
             physics_timestep=0.004,
             control_timestep=0.02,
         ),

@@ -60,7 +60,7 @@ def test_a_longer_gap_gives_a_new_preview_and_a_link_to_it(page):
     expect(picture).to_be_visible(timeout=60_000)  # a fresh server tries OpenGL first
     settled(page)
     before = picture.get_attribute("src")
-    gap = page.locator(".st-key-scene-gap_length-high input")
+    gap = page.locator(".st-key-scene-arena-gap_length-high input")
     started = time.monotonic()
     gap.fill("0.9")
     gap.press("Enter")
@@ -78,7 +78,7 @@ def test_a_refused_change_keeps_the_last_preview(page):
     page.goto("/")
     picture = page.get_by_role("img", name="Camera 0 walker/sideon")
     expect(picture).to_be_visible()
-    gap = page.locator(".st-key-scene-gap_length-low input")
+    gap = page.locator(".st-key-scene-arena-gap_length-low input")
     gap.fill("5")
     gap.press("Enter")
     expect(page.get_by_text("low 5 is above high 0.15")).to_be_visible()

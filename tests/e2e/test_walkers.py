@@ -95,8 +95,8 @@ def test_a_walker_is_turned_seen_from_its_cameras_and_its_gaps_move_in_place(pag
     assert changes(view, seen)
     frame.evaluate("window.marked = true")
     seen = shot_of(view)
-    gap = page.locator(".st-key-scene-gap_length-high input")
-    gap.fill(f"{config.model_dump()['gap_length']['high'] + 0.7:g}")
+    gap = page.locator(".st-key-scene-arena-gap_length-high input")
+    gap.fill(f"{config.arena.gap_length.high + 0.7:g}")
     with page.expect_response(is_scene) as after:
         gap.press("Enter")
     assert boxes_of(after.value) != boxes_of(before.value)

@@ -13,14 +13,17 @@ from brax.envs.wrappers import training as brax_wrappers
 from brax.training.agents.ppo import networks as ppo_networks
 from brax.training.agents.ppo import train as brax_ppo
 
-from vnl_core.config import SceneConfig, TaskConfig, Uniform
+from vnl_core.config import Gaps, SceneConfig, TaskConfig, Uniform
 from vnl_core.envs import CorridorEnv
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # gym says that it is unmaintained
     from brax.envs.wrappers import gym as gym_wrapper
 
-SCENE = SceneConfig(corridor_length=14, platform_length=2.0, gap_length=Uniform(low=0.1, high=0.6))
+SCENE = SceneConfig(
+    corridor_length=14,
+    arena=Gaps(platform_length=2.0, gap_length=Uniform(low=0.1, high=0.6)),
+)
 STEPS = 4
 
 

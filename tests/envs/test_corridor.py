@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from brax.envs.wrappers.training import AutoResetWrapper, EpisodeWrapper, VmapWrapper
 
-from vnl_core.config import SceneConfig, TaskConfig
+from vnl_core.config import Gaps, SceneConfig, TaskConfig
 from vnl_core.envs import CorridorEnv, make_env
 from vnl_core.presets import PRESETS
 
-SCENE = SceneConfig(corridor_length=14, platform_length=2.0, gap_length=0.5)
+SCENE = SceneConfig(
+    corridor_length=14,
+    arena=Gaps(platform_length=2.0, gap_length=0.5),
+)
 EVERYTHING = TaskConfig(
     observations=(
         "qpos",
@@ -63,7 +66,7 @@ def test_reset_and_step_keep_shapes_types_and_structure(engine):
     assert shapes(state) == shapes(after)  # else a scan would refuse it, or compile twice
     assert state.obs.shape == (env(engine).observation_size,)
     terms = env(engine).observation_terms
-    assert tuple(terms) == EVERYTHING.observations
+    assert list(terms) == list(EVERYTHING.observations)
     model = env(engine).scene.model
     assert (terms["qpos"], terms["qvel"]) == (model.nq - 2, model.nv)
     assert after.done.dtype == jnp.float32

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vnl_core.config import Cycle, Growing, SceneConfig, TaskConfig, Uniform
+from vnl_core.config import Cycle, Gaps, Growing, SceneConfig, TaskConfig, Uniform, Walls
 from vnl_core.envs import make_env
 from vnl_core.envs.layouts import FAR, GAP_DEPTH, Terrain, draw
 from vnl_core.physics.terrain_models import terrain_geoms
@@ -19,16 +19,19 @@ from vnl_core.training.episodes import Episodes, FreshResets
 
 GAPS = SceneConfig(
     corridor_length=14,
-    platform_length=Uniform(low=0.8, high=1.5),
-    gap_length=Uniform(low=0.3, high=0.9),
-    platform_height=Uniform(low=-0.1, high=0.2),
+    arena=Gaps(
+        platform_length=Uniform(low=0.8, high=1.5),
+        gap_length=Uniform(low=0.3, high=0.9),
+        platform_height=Uniform(low=-0.1, high=0.2),
+    ),
 )
 WALLS = SceneConfig(
-    arena="walls",
     corridor_length=20,
-    wall_gap=Uniform(low=1, high=3),
-    wall_width=Uniform(low=1, high=2),
-    wall_height=Uniform(low=0.5, high=2),
+    arena=Walls(
+        wall_gap=Uniform(low=1, high=3),
+        wall_width=Uniform(low=1, high=2),
+        wall_height=Uniform(low=0.5, high=2),
+    ),
 )
 EXACT = (0.05, 0.1, 0.15, 0.2)
 TASK = TaskConfig(terrain="new", observations=("qpos", "height_scan", "gap_edges"))
@@ -58,7 +61,10 @@ def test_it_is_the_scene_that_dm_control_builds_from_the_same_numbers(config):
 )  # fmt: skip
 def test_what_is_drawn_keeps_to_the_config(low, spread, seed, difficulty):
     gap = Uniform(low=low, high=low + spread)
-    config = SceneConfig(corridor_length=20, gap_length=gap, platform_length=1.0)
+    config = SceneConfig(
+        corridor_length=20,
+        arena=Gaps(gap_length=gap, platform_length=1.0),
+    )
     layout = draw(config, jax.random.PRNGKey(seed), difficulty).layout()
     lengths = np.array([gap.length for gap in layout.gaps])
     assert (lengths > low - 1e-4).all()
@@ -69,7 +75,7 @@ def test_what_is_drawn_keeps_to_the_config(low, spread, seed, difficulty):
 
 
 def test_exact_and_growing_gaps_are_the_same_in_every_draw():
-    config = SceneConfig(gap_length=Cycle(values=EXACT), corridor_length=20)
+    config = SceneConfig(arena=Gaps(gap_length=Cycle(values=EXACT)), corridor_length=20)
     for seed in range(3):
         gaps = draw(config, jax.random.PRNGKey(seed)).layout().gaps
         np.testing.assert_allclose([g.length for g in gaps[:6]], [*EXACT, *EXACT[:2]], atol=1e-5)
@@ -164,8 +170,11 @@ def test_fixed_terrain_is_the_scene_s_own():
 
 
 def test_a_walker_on_a_raised_platform_is_healthy_and_a_fall_counts_from_the_lowest():
-    config = SceneConfig(corridor_length=10, platform_height=0.5, platform_length=2.0)
-    task = TaskConfig(terrain="new", healthy_height=(0.2, 0.8), fall_height=-0.3)
+    config = SceneConfig(
+        corridor_length=10,
+        arena=Gaps(platform_height=0.5, platform_length=2.0),
+    )
+    task = TaskConfig(terrain="new", healthy_height=(0.2, 0.8))
     env = make_env(config, task, "native", threads=2)
     state, step = jax.jit(env.reset)(jax.random.PRNGKey(0)), jax.jit(env.step)
 

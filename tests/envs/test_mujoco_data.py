@@ -7,11 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from vnl_core.config import SceneConfig, TaskConfig, Uniform
+from vnl_core.config import Gaps, SceneConfig, TaskConfig, Uniform
 from vnl_core.envs import CorridorEnv
 from vnl_core.scene.adapt import adapt
 
-SCENE = SceneConfig(corridor_length=16.0, gap_length=Uniform(low=0.2, high=0.6))
+SCENE = SceneConfig(corridor_length=16.0, arena=Gaps(gap_length=Uniform(low=0.2, high=0.6)))
 
 
 @cache

@@ -25,8 +25,9 @@ def test_the_seeds_arguments_are_the_tasks():
     seed = PRESETS["seed-notebook"].run
     assert env.backend == "native"
     assert env.dt == pytest.approx(4 * seed.scene.physics_timestep)
-    assert env.task.rewards == {"forward": 2.0, "control_cost": 0.2, "alive": 0.7}
-    assert env.task.terminations == ("unhealthy",)
+    weights = {name: reward.weight for name, reward in env.task.rewards.items()}
+    assert weights == {"forward": 2.0, "control_cost": 0.2, "alive": 0.7}
+    assert list(env.task.terminations) == ["unhealthy"]
     assert (env.task.healthy_height, env.task.reset_noise) == ((0.1, 0.9), 0.0)
     state = jax.jit(env.step)(env.reset(jax.random.PRNGKey(0)), jnp.zeros(env.action_size))
     speed = state.info["values"]["x_velocity"]

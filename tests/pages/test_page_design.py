@@ -31,14 +31,14 @@ def test_every_camera_has_its_picture(visit):
 def test_a_longer_gap_gives_another_picture_and_another_address(visit):
     at = visit()
     before, text = pictures(at), summary(at)
-    at.segmented_control(key="scene.gap_length.mode").set_value("fixed").run()
-    at.number_input(key="scene.gap_length.value").set_value(1.0).run()
+    at.segmented_control(key="scene.arena.gap_length.mode").set_value("fixed").run()
+    at.number_input(key="scene.arena.gap_length.value").set_value(1.0).run()
     after = pictures(at)
     assert not at.exception
     assert summary(at) != text
     assert set(before.values()).isdisjoint(after.values())
     _, run = address.decode(dict(at.query_params.items()), "ant-easy")
-    assert run.scene.gap_length == 1.0
+    assert run.scene.arena.gap_length == 1.0
 
 
 def test_an_impossible_scene_is_explained_and_the_last_good_one_stays(visit):
@@ -72,7 +72,7 @@ def test_a_link_restores_the_design(visit):
     base = PRESETS["seed-notebook"].run
     scene = base.scene.changed(gap_length=Uniform(low=0.3, high=0.4), terrain_seed=7)
     at = visit(**address.encode(base.changed(scene=scene), "seed-notebook"))
-    assert at.number_input(key="scene.gap_length.high").value == 0.4
+    assert at.number_input(key="scene.arena.gap_length.high").value == 0.4
     assert "terrain seed 7" in summary(at)
 
 
@@ -101,7 +101,7 @@ def test_another_terrain_moves_the_gaps(visit):
 def test_a_terrain_without_chance_has_no_other(visit):
     at = visit()
     for name in ("gap_length", "platform_length"):
-        at.segmented_control(key=f"scene.{name}.mode").set_value("fixed").run()
+        at.segmented_control(key=f"scene.arena.{name}.mode").set_value("fixed").run()
     assert "reroll" not in [button.key for button in at.button]
 
 

@@ -92,9 +92,9 @@ def test_configs_are_compared_field_by_field(make_run):
     at = AppTest.from_function(page, args=([r.id for r in runs],), default_timeout=30).run()
     assert not at.exception
     table = at.dataframe[0].value.set_index("field")
-    assert table.loc["scene.gap_length", runs[1].id] == "0.5"
-    assert table.loc["scene.gap_length", runs[0].id] == "0.05 to 0.2"
-    assert table.loc["scene.gap_length", runs[2].id] == "0.05 to 0.2"
+    assert table.loc["scene.arena.gap_length", runs[1].id] == "0.5"
+    assert table.loc["scene.arena.gap_length", runs[0].id] == "0.05 to 0.2"
+    assert table.loc["scene.arena.gap_length", runs[2].id] == "0.05 to 0.2"
     assert table.loc["scene.terrain_seed", runs[2].id] == "9"
 
 

@@ -42,7 +42,7 @@ def test_start_creates_the_run_of_the_form_and_launches_it(visit, runs_dir, monk
     assert started == [row.run]
     config = row.run.config()
     assert config.name == "mine"
-    assert config.task.rewards["alive"] == 0.25
+    assert config.task.rewards["alive"].weight == 0.25
     assert at.query_params["run"] == row.run.id
 
 

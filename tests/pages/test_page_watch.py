@@ -1,6 +1,6 @@
 import pytest
 
-from vnl_core.config import Cycle, SceneConfig, Uniform
+from vnl_core.config import Cycle, Gaps, SceneConfig, Uniform, Walls
 from vnl_core.runs.directory import step_name
 from vnl_core.ui.routes import VIEWER
 from vnl_core.ui.transfers import transfers
@@ -84,9 +84,12 @@ def test_there_is_no_live_view_of_a_run_that_has_ended(visit, make_run):
 
 def test_wider_gaps_are_wider_by_every_rule():
     rules = [0.2, Uniform(low=0.1, high=0.2), Cycle(values=(0.1, 0.2))]
-    wider = [transfers(SceneConfig(gap_length=rule))["Wider gaps"][0].gap_length for rule in rules]
+    wider = [
+        transfers(SceneConfig(arena=Gaps(gap_length=rule)))["Wider gaps"][0].arena.gap_length
+        for rule in rules
+    ]
     assert wider == [0.3, Uniform(low=0.15, high=0.3), Cycle(values=(0.15, 0.3))]
-    assert "Wider gaps" not in transfers(SceneConfig(arena="walls"))
+    assert "Wider gaps" not in transfers(SceneConfig(arena=Walls()))
     assert "Longer corridor" not in transfers(SceneConfig(corridor_length=150.0))
 
 

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from vnl_core.config import SceneConfig, TaskConfig, Uniform
+from vnl_core.config import Gaps, SceneConfig, TaskConfig, Uniform
 from vnl_core.envs import CorridorEnv
 from vnl_core.physics.callback import call_back
 
@@ -96,7 +96,8 @@ def test_the_same_call_is_compiled_once_outside_jit(way):
 
 def test_an_environment_is_the_same_for_several_devices(monkeypatch):
     scene = SceneConfig(
-        corridor_length=10, platform_length=2.0, gap_length=Uniform(low=0.1, high=0.4)
+        corridor_length=10,
+        arena=Gaps(platform_length=2.0, gap_length=Uniform(low=0.1, high=0.4)),
     )
     task = TaskConfig(terrain="new", observations=("qpos", "cinert", "cvel"))
     env = CorridorEnv(scene, task, "native", threads=2)

@@ -9,11 +9,14 @@ import mujoco
 import numpy as np
 import pytest
 
-from vnl_core.config import MjxConfig, SceneConfig
+from vnl_core.config import Gaps, MjxConfig, SceneConfig, Walls
 from vnl_core.physics import choose_engine, make_physics
 from vnl_core.scene import build
 
-SCENE = SceneConfig(corridor_length=10, platform_length=2.0, gap_length=1.5)
+SCENE = SceneConfig(
+    corridor_length=10,
+    arena=Gaps(platform_length=2.0, gap_length=1.5),
+)
 EXTRAS = ("cinert", "cvel", "qfrc_actuator")
 ENGINES = ["native", "mjx"]
 BATCH, STEPS = 3, 100
@@ -83,10 +86,8 @@ def test_a_wall_stops_what_is_driven_into_it(name):
     built = build(
         SceneConfig(
             walker="rolling_ball",
-            arena="walls",
             corridor_length=12,
-            wall_width=4.9,
-            wall_gap=0.5,
+            arena=Walls(wall_width=4.9, wall_gap=0.5),
             control_timestep=0.02,
         )
     )

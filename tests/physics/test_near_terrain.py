@@ -5,14 +5,17 @@ import jax.numpy as jnp
 import numpy as np
 from mujoco import mjx
 
-from vnl_core.config import MjxConfig, SceneConfig
+from vnl_core.config import Gaps, MjxConfig, SceneConfig
 from vnl_core.physics import make_physics
 from vnl_core.physics.near_terrain import NearTerrain
 from vnl_core.scene import build
 from vnl_core.scene.adapt import adapt
 from vnl_core.scene.local_terrain import terrain_boxes
 
-SCENE = SceneConfig(corridor_length=12, platform_length=0.8, gap_length=0.25)
+SCENE = SceneConfig(
+    corridor_length=12,
+    arena=Gaps(platform_length=0.8, gap_length=0.25),
+)
 WHOLE = MjxConfig(local_terrain=False, max_geom_pairs=1000, max_contact_points=1000)
 BATCH, STEPS = 6, 40
 

@@ -96,11 +96,11 @@ def test_differences_name_the_field_and_both_values():
     )
     found = {d.field: (d.a, d.b) for d in config_difference(a, b)}
     assert found == {
-        "scene.gap_length": (Uniform(low=0.05, high=0.2), 0.3),
-        "task.rewards.forward": (1.0, 2.0),
-        "task.rewards.alive": (0.5, None),
-        "task.rewards.control_cost": (0.05, None),
-        "task.rewards.gap_crossed": (1.0, None),
+        "scene.arena.gap_length": (Uniform(low=0.05, high=0.2), 0.3),
+        "task.rewards.forward.weight": (1.0, 2.0),
+        "task.rewards.alive.weight": (0.5, None),
+        "task.rewards.control_cost.weight": (0.05, None),
+        "task.rewards.gap_crossed.weight": (1.0, None),
         "ppo.seed": (0, 5),
     }
     assert config_difference(a, a) == []

@@ -4,13 +4,12 @@ import mujoco
 import numpy as np
 import pytest
 
-from vnl_core.config import SceneConfig, Uniform
+from vnl_core.config import Gaps, SceneConfig, Uniform, Walls
 from vnl_core.scene import build
 
 GAPS = SceneConfig(
     corridor_length=16,
-    platform_length=Uniform(low=1, high=2),
-    gap_length=Uniform(low=1.5, high=2.5),
+    arena=Gaps(platform_length=Uniform(low=1, high=2), gap_length=Uniform(low=1.5, high=2.5)),
 )
 
 
@@ -52,7 +51,11 @@ def test_spawn_rotation_turns_the_walker():
 
 
 def test_gaps_have_the_configured_width_to_a_millimetre():
-    layout = build(SceneConfig(gap_length=0.123, platform_length=0.77)).layout
+    layout = build(
+        SceneConfig(
+            arena=Gaps(gap_length=0.123, platform_length=0.77),
+        )
+    ).layout
     assert len(layout.gaps) > 30
     np.testing.assert_allclose([gap.length for gap in layout.gaps], 0.123, atol=1e-3)
     inner = [p.length for p in layout.platforms if p.start >= 6]
@@ -90,7 +93,7 @@ def test_the_finish_is_on_a_platform():
 
 
 def test_walls_stop_a_walker():
-    scene = build(SceneConfig(arena="walls", wall_width=4.9, wall_gap=4.0, corridor_length=20))
+    scene = build(SceneConfig(arena=Walls(wall_width=4.9, wall_gap=4.0), corridor_length=20))
     wall = next(wall for wall in scene.layout.walls if wall.x > 5.5)
     data = scene.data()
     data.qpos[:2] = wall.x - 1.5, (wall.y_low + wall.y_high) / 2

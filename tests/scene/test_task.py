@@ -22,7 +22,9 @@ def test_composer_environment_has_the_scene_of_build():
 
 
 def test_composer_environment_rewards_speed_and_ends_on_a_fall():
-    task = TaskConfig(target_speed=1.0, fall_height=-0.3)
+    task = TaskConfig(
+        rewards={"target_speed": {"speed": 1.0}}, terminations={"fall": {"height": -0.3}}
+    )
     environment = composer_environment(SCENE, task)
     timestep = environment.reset()
     assert timestep.observation  # proprioception, without the camera that needs OpenGL

@@ -48,7 +48,8 @@ def test_an_unchanged_preset_has_a_short_address():
 def test_only_what_differs_is_in_the_address():
     base = PRESETS["ant-easy"].run
     run = base.changed(scene=base.scene.changed(gap_length=0.3), name="mine")
-    assert difference(run, base) == {"scene": {"gap_length": 0.3}, "name": "mine"}
+    arena = {**base.scene.arena.model_dump(mode="json"), "gap_length": 0.3}
+    assert difference(run, base) == {"scene": {"arena": arena}, "name": "mine"}
 
 
 def word(changes) -> str:
@@ -63,7 +64,7 @@ def word(changes) -> str:
         ({"design": word(["a", "list"])}, "damaged"),
         ({"design": word({"scene": {"gap_length": 0.3}})[:-6]}, "damaged"),
         ({"design": "A" * 10_000}, "damaged"),
-        ({"design": word({"scene": {"gap_length": 99}})}, "scene.gap_length"),
+        ({"design": word({"scene": {"gap_length": 99}})}, "scene.arena.gap_length"),
         ({"design": word({"scene": 7})}, "scene"),
         ({"design": word({"hat": 1})}, "No such field"),
     ],

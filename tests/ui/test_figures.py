@@ -5,7 +5,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from vnl_core.config import SceneConfig
+from vnl_core.config import Gaps, SceneConfig, Walls
 from vnl_core.scene import build
 from vnl_core.ui import curves
 from vnl_core.ui.plans import corridor_plan
@@ -59,7 +59,10 @@ def test_metric_names_begin_with_evaluations():
 
 @pytest.fixture(scope="module")
 def gaps():
-    config = SceneConfig(corridor_length=15.0, gap_length=0.4, platform_length=1.5)
+    config = SceneConfig(
+        corridor_length=15.0,
+        arena=Gaps(gap_length=0.4, platform_length=1.5),
+    )
     return build(config)
 
 
@@ -83,7 +86,7 @@ def test_the_plan_is_to_scale(gaps):
 
 
 def test_walls_stand_in_the_plan_as_in_the_scene():
-    scene = build(SceneConfig(arena="walls", corridor_length=12.0))
+    scene = build(SceneConfig(arena=Walls(), corridor_length=12.0))
     figure = corridor_plan(scene.layout, scene.config)
     side, top = [trace for trace in traces(figure) if trace.name == "walls"]
     assert list(side.y) == [wall.height for wall in scene.layout.walls]

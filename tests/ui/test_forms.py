@@ -3,6 +3,7 @@ from streamlit.testing.v1 import AppTest
 
 from vnl_core.config import (
     Cycle,
+    Gaps,
     Growing,
     PPOConfig,
     RolloutConfig,
@@ -71,29 +72,37 @@ def test_small_numbers_are_shown_with_all_their_digits():
 
 
 def test_a_span_is_switched_between_number_and_range():
-    at = page("SceneConfig", ("gap_length",), SceneConfig(gap_length=0.3).model_dump(mode="json"))
-    assert [n.value for n in at.number_input] == [0.3]
-    at.segmented_control(key="f.gap_length.mode").set_value("range").run()
-    at.number_input(key="f.gap_length.high").set_value(0.5).run()
+    at = page(
+        "SceneConfig",
+        ("arena",),
+        SceneConfig(arena=Gaps(gap_length=0.3)).model_dump(mode="json"),
+    )
+    assert at.number_input(key="f.arena.gap_length.value").value == 0.3
+    at.segmented_control(key="f.arena.gap_length.mode").set_value("range").run()
+    at.number_input(key="f.arena.gap_length.high").set_value(0.5).run()
     config = SceneConfig.model_validate(at.session_state["draft"])
-    assert config.gap_length == Uniform(low=0.3, high=0.5)
-    at.segmented_control(key="f.gap_length.mode").set_value("fixed").run()
-    assert at.session_state["draft"]["gap_length"] == 0.5
+    assert config.arena.gap_length == Uniform(low=0.3, high=0.5)
+    at.segmented_control(key="f.arena.gap_length.mode").set_value("fixed").run()
+    assert at.session_state["draft"]["arena"]["gap_length"] == 0.5
 
 
 def test_a_span_can_be_a_list_of_exact_values_or_grow():
-    at = page("SceneConfig", ("gap_length",), SceneConfig(gap_length=0.1).model_dump(mode="json"))
-    at.segmented_control(key="f.gap_length.mode").set_value("list").run()
+    at = page(
+        "SceneConfig",
+        ("arena",),
+        SceneConfig(arena=Gaps(gap_length=0.1)).model_dump(mode="json"),
+    )
+    at.segmented_control(key="f.arena.gap_length.mode").set_value("list").run()
     at.text_input[0].set_value("0.05, 0.1, 0.15,").run()
     config = SceneConfig.model_validate(at.session_state["draft"])
-    assert config.gap_length == Cycle(values=(0.05, 0.1, 0.15))
-    at.segmented_control(key="f.gap_length.mode").set_value("growing").run()
+    assert config.arena.gap_length == Cycle(values=(0.05, 0.1, 0.15))
+    at.segmented_control(key="f.arena.gap_length.mode").set_value("growing").run()
     config = SceneConfig.model_validate(at.session_state["draft"])
-    assert config.gap_length == Growing(first=0.05, step=0.01, last=0.15)
-    at.number_input(key="f.gap_length.step").set_value(-0.1).run()
+    assert config.arena.gap_length == Growing(first=0.05, step=0.01, last=0.15)
+    at.number_input(key="f.arena.gap_length.step").set_value(-0.1).run()
     with pytest.raises(ValueError, match="sign of the step"):
         SceneConfig.model_validate(at.session_state["draft"])
-    at.segmented_control(key="f.gap_length.mode").set_value("list").run()
+    at.segmented_control(key="f.arena.gap_length.mode").set_value("list").run()
     at.text_input[0].set_value("0.05, wide").run()
     with pytest.raises(ValueError, match="wide"):
         SceneConfig.model_validate(at.session_state["draft"])
@@ -109,8 +118,8 @@ def test_a_span_can_be_a_list_of_exact_values_or_grow():
     ],
 )
 def test_a_list_is_read_as_the_shell_reads_it(text, said):
-    draft = SceneConfig(gap_length=Cycle(values=(0.1,))).model_dump(mode="json")
-    at = page("SceneConfig", ("gap_length",), draft)
+    draft = SceneConfig(arena=Gaps(gap_length=Cycle(values=(0.1,)))).model_dump(mode="json")
+    at = page("SceneConfig", ("arena",), draft)
     at.text_input[0].set_value(text).run()
     assert not at.exception
     draft = at.session_state["draft"]
@@ -122,11 +131,11 @@ def test_a_list_is_read_as_the_shell_reads_it(text, said):
         assert str(at.text_input[0].value).replace(".0", "") == text  # there to be mended
     else:
         config = SceneConfig.model_validate(draft)
-        assert config.gap_length == Cycle(values=said)
-        assert load_run("ant-easy", (f"scene.gap_length={text}",)).scene.gap_length == (
-            config.gap_length
+        assert config.arena.gap_length == Cycle(values=said)
+        assert load_run("ant-easy", (f"scene.gap_length={text}",)).scene.arena.gap_length == (
+            config.arena.gap_length
         )
-    at.segmented_control(key="f.gap_length.mode").set_value("range").run()
+    at.segmented_control(key="f.arena.gap_length.mode").set_value("range").run()
     assert not at.exception
 
 
@@ -151,7 +160,7 @@ def test_reward_terms_are_added_weighted_and_removed():
     at.toggle(key="f.rewards.forward.used").set_value(True).run()
     at.number_input(key="f.rewards.forward").set_value(-2.0).run()
     at.toggle(key="f.rewards.alive.used").set_value(False).run()
-    assert at.session_state["draft"]["rewards"] == {"forward": -2.0}
+    assert at.session_state["draft"]["rewards"] == {"forward": {"weight": -2.0}}
 
 
 def test_layer_widths_are_typed_as_a_list():
@@ -181,11 +190,12 @@ def test_a_draft_changed_elsewhere_shows_in_the_form():
 def test_only_fields_that_matter_are_shown():
     at = page("SceneConfig", sections.CORRIDOR, SceneConfig().model_dump(mode="json"))
     assert not [n for n in at.number_input if n.label.startswith("Wall")]
-    at.segmented_control(key="f.arena").set_value("walls").run()
+    at.segmented_control(key="f.arena.kind").set_value("walls").run()
     assert [n for n in at.number_input if n.label.startswith("Wall")]
     assert not [n for n in at.number_input if n.label.startswith("Gap")]
-    assert matters("constant", {"policy": "constant"})
-    assert not matters("constant", {"policy": "sine"})
+    constant = RolloutConfig.model_fields["constant"]
+    assert matters(constant, {"policy": "constant"})
+    assert not matters(constant, {"policy": "sine"})
 
 
 def test_labels_are_words():

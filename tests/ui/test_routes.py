@@ -13,7 +13,7 @@ import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 
-from vnl_core.config import SceneConfig
+from vnl_core.config import Empty, SceneConfig, Walls
 from vnl_core.ui.routes import ROUTES, camera_url, file_url, viewer_url
 from vnl_core.ui.scenes import scene_of
 
@@ -120,7 +120,7 @@ def test_nothing_else_is_served(get, media, path):
 
 
 def test_the_3d_view_gets_the_scene_of_its_link(get):
-    walls = SceneConfig(arena="walls", corridor_length=12.0, wall_height=0.5)
+    walls = SceneConfig(corridor_length=12.0, arena=Walls(wall_height=0.5))
     link = parse_qs(urlsplit(viewer_url(scene=walls)).query)
     assert "motion" not in link
     response, body = get(link["scene"][0])
@@ -134,16 +134,16 @@ def test_the_3d_view_gets_the_scene_of_its_link(get):
 
 
 def test_a_browser_that_has_a_scene_is_not_sent_it_again(get):
-    url = parse_qs(urlsplit(viewer_url(scene=SceneConfig(arena="empty"))).query)["scene"][0]
+    url = parse_qs(urlsplit(viewer_url(scene=SceneConfig(arena=Empty()))).query)["scene"][0]
     tag = get(url)[0].headers["etag"]
     response, body = get(url, **{"If-None-Match": tag})
     assert (response.status, body) == (304, b"")
-    other = parse_qs(urlsplit(viewer_url(scene=SceneConfig(arena="walls"))).query)["scene"][0]
+    other = parse_qs(urlsplit(viewer_url(scene=SceneConfig(arena=Walls()))).query)["scene"][0]
     assert get(other, **{"If-None-Match": tag})[0].status == 200
 
 
 def test_a_camera_of_a_design_gives_its_picture(get):
-    scene = SceneConfig(arena="empty", corridor_length=12.0)
+    scene = SceneConfig(arena=Empty(), corridor_length=12.0)
     response, side = get(camera_url(scene, 0))
     assert (response.status, response.headers["content-type"]) == (200, "image/jpeg")
     pixels = np.asarray(Image.open(io.BytesIO(side)))
@@ -155,7 +155,7 @@ def test_a_camera_of_a_design_gives_its_picture(get):
 
 
 def test_a_walker_is_moved_by_hand(get):
-    empty = SceneConfig(arena="empty", corridor_length=12.0)
+    empty = SceneConfig(arena=Empty(), corridor_length=12.0)
     url = parse_qs(urlsplit(viewer_url(scene=empty)).query)["move"][0]
     qpos = scene_of(empty).qpos.tolist()
     response, body = get(url, "POST", json.dumps({"qpos": qpos, "steps": 10}))

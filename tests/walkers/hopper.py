@@ -6,7 +6,7 @@ from textwrap import dedent
 import mujoco
 import numpy as np
 
-from vnl_core.config import SceneConfig
+from vnl_core.config import Empty, SceneConfig
 from vnl_core.scene import Scene, build
 from vnl_core.scene.walkers import MjcfWalker, find_walker
 
@@ -50,7 +50,7 @@ def in_corridor(monkeypatch, folder: Path, path: Path, **changes) -> Scene:
         """)
     )
     monkeypatch.setenv("VNL_WALKERS", str(file))
-    config = SceneConfig(walker="hopper", arena="empty", iterations=50, ls_iterations=20)
+    config = SceneConfig(walker="hopper", arena=Empty(), iterations=50, ls_iterations=20)
     assert find_walker("hopper")
     return build(config.changed(corridor_length=12.0, **changes))
 

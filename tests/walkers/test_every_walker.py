@@ -20,7 +20,7 @@ QUICK = ("ant", "gaps")
 PARITY = {
     "ant": 1e-5,
     "rodent": 0.17,  # its right toe: see physics/test_sunk_capsule.py
-    "cmu_humanoid": 0.01,
+    "cmu_humanoid": 2e-5,
     "jumping_ball": 1e-5,
     "rolling_ball": 1e-5,
     "strider": 0.02,

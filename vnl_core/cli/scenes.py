@@ -88,7 +88,8 @@ def scene(
         echo_json({"config": config.model_dump(), **facts, **compatibility})
         return
     layout = facts["layout"]
-    click.echo(f"{config.walker} in a {config.arena} corridor, {config.corridor_length:g} m long")
+    arena, length = config.arena.name, config.corridor_length
+    click.echo(f"{config.walker} in a {arena} corridor, {length:g} m long")
     click.echo(f"{len(layout['platforms'])} platforms, {len(layout['gaps'])} gaps")
     for name, value in {**facts["model"], **facts["physics"]}.items():
         click.echo(f"  {name:32} {value}")

@@ -16,7 +16,7 @@ SET = click.option(
     "settings",
     multiple=True,
     metavar="FIELD=VALUE",
-    help="Set one field, such as scene.gap_length=0.3 or ppo.seed=1; may be repeated.",
+    help="Set one field, such as scene.arena.gap_length=0.3 or ppo.seed=1; may be repeated.",
 )
 RUNS_DIR = click.option(
     "--runs-dir",

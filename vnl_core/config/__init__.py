@@ -6,6 +6,7 @@ field says its unit and what it does; `problems` turns a refusal into the field,
 the reason and the remedy.
 """
 
+from vnl_core.config.arenas import ARENAS, Arena, Empty, Gaps, Walls
 from vnl_core.config.base import Config
 from vnl_core.config.explain import Problem, problems
 from vnl_core.config.film import FilmConfig, FilmRequest
@@ -14,27 +15,29 @@ from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.run import PolicyKind, RolloutConfig, RunConfig
 from vnl_core.config.scene import SceneConfig
 from vnl_core.config.span import Cycle, Growing, Rule, Span, Uniform
-from vnl_core.config.task import ObservationTerm, RewardTerm, TaskConfig, TerminationTerm
+from vnl_core.config.task import TaskConfig
 
 __all__ = [
+    "ARENAS",
+    "Arena",
     "Config",
     "Cycle",
+    "Empty",
+    "Gaps",
     "Growing",
     "MjxConfig",
     "FilmConfig",
     "FilmRequest",
-    "ObservationTerm",
     "PPOConfig",
     "PolicyKind",
     "Problem",
-    "RewardTerm",
     "RolloutConfig",
     "Rule",
     "RunConfig",
     "SceneConfig",
     "Span",
     "TaskConfig",
-    "TerminationTerm",
     "Uniform",
+    "Walls",
     "problems",
 ]

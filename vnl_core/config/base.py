@@ -75,8 +75,20 @@ def refusal(field: str, reason: str, remedy: str) -> PydanticCustomError:
     )
 
 
-def field(default: Any, unit: str, text: str, **bounds: Any) -> Any:
-    """A pydantic field whose description ends in its unit ("m", "s", "-" for none)."""
+def field(
+    default: Any, unit: str, text: str, when: dict[str, Any] | None = None, **bounds: Any
+) -> Any:
+    """A pydantic field whose description ends in its unit ("m", "s", "-" for none).
+
+    Args:
+      default: its value unless given.
+      unit: of its value.
+      text: what it is, in a sentence.
+      when: the other fields' values without which it has no effect; a form hides it then.
+      **bounds: ge, gt, le, lt, min_length and the like.
+    """
     extra = {"unit": unit, **{k: bounds[k] for k in ("span_ge", "span_le") if k in bounds}}
+    if when:
+        extra["when"] = when
     bounds = {k: v for k, v in bounds.items() if not k.startswith("span_")}
     return Field(default, description=f"{text} [{unit}]", json_schema_extra=extra, **bounds)

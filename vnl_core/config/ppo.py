@@ -7,6 +7,8 @@ from pydantic import model_validator
 
 from vnl_core.config.base import Config, field, refusal
 
+_ADAPTIVE = {"learning_rate_schedule": "adaptive_kl"}
+
 
 class PPOConfig(Config):
     """Proximal policy optimisation, under brax's argument names (brax 0.14.2)."""
@@ -42,10 +44,19 @@ class PPOConfig(Config):
         "more than twice the desired divergence, and raise it where by less than half of it.",
     )
     desired_kl: float = field(
-        0.01, "nats", "Desired divergence of a new policy from the old.", gt=0.0, le=1.0
+        0.01,
+        "nats",
+        "Desired divergence of a new policy from the old.",
+        when=_ADAPTIVE,
+        gt=0.0,
+        le=1.0,
     )
-    min_learning_rate: float = field(1e-5, "-", "The schedule goes no lower.", gt=0.0, le=1.0)
-    max_learning_rate: float = field(1e-2, "-", "The schedule goes no higher.", gt=0.0, le=1.0)
+    min_learning_rate: float = field(
+        1e-5, "-", "The schedule goes no lower.", when=_ADAPTIVE, gt=0.0, le=1.0
+    )
+    max_learning_rate: float = field(
+        1e-2, "-", "The schedule goes no higher.", when=_ADAPTIVE, gt=0.0, le=1.0
+    )
     entropy_cost: float = field(1e-2, "-", "Weight of the entropy bonus.", ge=0.0, le=1.0)
     discounting: float = field(0.97, "-", "Discount of a control step.", gt=0.0, le=1.0)
     gae_lambda: float = field(
@@ -64,6 +75,7 @@ class PPOConfig(Config):
         10.0,
         "standard deviations",
         "Scaled observations are clipped to this; empty for no clipping, as in brax.",
+        when={"normalize_observations": True},
         gt=0.0,
         le=1e6,
     )

@@ -2,13 +2,14 @@
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from vnl_core.config.base import Config, field, refusal
 from vnl_core.config.film import FilmConfig
 from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.scene import SceneConfig
 from vnl_core.config.task import TaskConfig
+from vnl_core.config.upgrade import VERSION
 
 Engine = Literal["auto", "native", "mjx", "mjx-warp"]
 RolloutEngine = Literal["auto", "native", "mjx", "mjx-warp", "dm_control"]
@@ -24,6 +25,7 @@ class RunConfig(Config):
         "Name of the run: letters, digits, dots, dashes and underscores.",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$",
     )
+    version: int = field(VERSION, "-", "Version of the config's shape; older ones are upgraded.")
     preset: str = field("", "-", "Name of the preset it began from; empty for none.")
     scene: SceneConfig = field(SceneConfig(), "-", "Where the walker is.")
     task: TaskConfig = field(TaskConfig(), "-", "What it shall do.")
@@ -64,6 +66,17 @@ class RunConfig(Config):
         le=10_000,
     )
 
+    @field_validator("version")
+    @classmethod
+    def _todays(cls, value: int) -> int:
+        if value > VERSION:
+            raise refusal(
+                "version",
+                f"It was written by a newer version ({value}; this one reads up to {VERSION}).",
+                "Install the version that wrote it.",
+            )
+        return VERSION
+
 
 class RolloutConfig(Config):
     """One episode of a policy in a scene, with its pictures."""
@@ -72,19 +85,36 @@ class RolloutConfig(Config):
     task: TaskConfig = field(TaskConfig(), "-", "What is observed, rewarded and ends the episode.")
     policy: PolicyKind = field("random", "-", "Where the controls come from.")
     constant: float = field(
-        1.0, "share of the control range", "Control of the constant policy.", ge=-1.0, le=1.0
+        1.0,
+        "share of the control range",
+        "Control of the constant policy.",
+        when={"policy": "constant"},
+        ge=-1.0,
+        le=1.0,
     )
     amplitude: float = field(
-        1.0, "share of the control range", "Amplitude of the sine policy.", ge=0.0, le=1.0
+        1.0,
+        "share of the control range",
+        "Amplitude of the sine policy.",
+        when={"policy": "sine"},
+        ge=0.0,
+        le=1.0,
     )
-    frequency: float = field(1.0, "Hz", "Frequency of the sine policy.", gt=0.0, le=50.0)
+    frequency: float = field(
+        1.0, "Hz", "Frequency of the sine policy.", when={"policy": "sine"}, gt=0.0, le=50.0
+    )
     checkpoint: str | None = field(
         None, "-", "Checkpoint folder of the checkpoint policy (runs/ID/checkpoints/STEP)."
     )
     replay: str | None = field(
         None, "-", "Trajectory file (.h5) whose controls the replay policy gives again."
     )
-    deterministic: bool = field(True, "-", "Take the checkpoint policy's mode, not a sample.")
+    deterministic: bool = field(
+        True,
+        "-",
+        "Take the checkpoint policy's mode, not a sample.",
+        when={"policy": "checkpoint"},
+    )
     engine: RolloutEngine = field(
         "auto", "-", "Physics engine; dm_control runs the task in dm_control's own loop."
     )

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Self
 
 from pydantic import Discriminator, Tag, model_validator
+from pydantic.fields import FieldInfo
 
 from vnl_core.config.base import Config, field, refusal
 
@@ -120,3 +121,30 @@ def largest(value: Span) -> float:
 def span(default: Span, unit: str, text: str, ge: float, le: float) -> Any:
     """A field that takes a number or a rule, all values within [ge, le]."""
     return field(default, unit, text, span_ge=ge, span_le=le)
+
+
+def is_span(info: FieldInfo) -> bool:
+    """Whether a field was made by `span`."""
+    extra = info.json_schema_extra
+    return isinstance(extra, dict) and "span_ge" in extra
+
+
+def check_spans(config: Config) -> None:
+    """Holds every Span of `config` to the bounds of its field.
+
+    Raises:
+      PydanticCustomError: about the first that is outside.
+    """
+    for name, info in type(config).model_fields.items():
+        extra = info.json_schema_extra
+        if not isinstance(extra, dict) or not is_span(info):
+            continue
+        low, high = extra["span_ge"], extra["span_le"]
+        assert isinstance(low, float | int) and isinstance(high, float | int)
+        value: Span = getattr(config, name)
+        if smallest(value) < low or largest(value) > high:
+            raise refusal(
+                name,
+                f"{smallest(value):g} to {largest(value):g} m is outside what can be built.",
+                f"Keep it between {low:g} and {high:g} m.",
+            )

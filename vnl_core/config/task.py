@@ -1,62 +1,80 @@
 """What the walker shall do."""
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import WrapSerializer, field_validator, model_validator
 
 from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.registry import Registry, read_terms, whole
+from vnl_core.config.terms import (
+    METRICS,
+    OBSERVATIONS,
+    REWARDS,
+    TERMINATIONS,
+    Metric,
+    Observation,
+    Reward,
+    Termination,
+)
+from vnl_core.config.upgrade import upgrade_task
 
-ObservationTerm = Literal[
-    "qpos",
-    "qvel",
-    "cinert",
-    "cvel",
-    "qfrc_actuator",
-    "lateral_position",
-    "height_scan",
-    "gap_edges",
-]
-RewardTerm = Literal[
-    "forward",
-    "distance",
-    "alive",
-    "control_cost",
-    "action_rate",
-    "power",
-    "target_speed",
-    "gap_crossed",
-]
-TerminationTerm = Literal["fall", "unhealthy", "finished"]
 TerrainChoice = Literal["fixed", "new"]
-# More samples than this in a height scan only slow learning down.
-MAX_SCAN = 200
+
+# The terms that a task may have, by the field that names them.
+REGISTRIES: dict[str, Registry[Any]] = {
+    "observations": OBSERVATIONS,
+    "rewards": REWARDS,
+    "terminations": TERMINATIONS,
+    "metrics": METRICS,
+}
+_DEFAULTS = {
+    "observations": ("qpos", "qvel", "lateral_position", "height_scan"),
+    "rewards": {"forward": 1.0, "alive": 0.5, "control_cost": 0.05, "gap_crossed": 1.0},
+    "terminations": ("fall", "unhealthy", "finished"),
+    "metrics": (),
+}
+
+
+def _default(group: str) -> Any:
+    return read_terms(REGISTRIES[group], _DEFAULTS[group], "weight" if group == "rewards" else "")
+
+
+if TYPE_CHECKING:  # for names alone, and a reward's weight, are taken too
+    Observations = Rewards = Terminations = Metrics = Any
+else:
+    Observations, Rewards = dict[str, Observation], dict[str, Reward]
+    Terminations, Metrics = dict[str, Termination], dict[str, Metric]
 
 
 class TaskConfig(Config):
-    """What the policy sees, what it is paid for, and when an episode ends."""
+    """What the policy sees, what it is paid for, and when an episode ends.
 
-    observations: tuple[ObservationTerm, ...] = field(
-        ("qpos", "qvel", "lateral_position", "height_scan"),
+    Terms are given as a dict, each name with its parameters, `{"height_scan": {"ahead": 1.0}}`,
+    or as names alone, which have their defaults; a reward as its weight, too.
+    """
+
+    observations: Annotated[Observations, WrapSerializer(whole)] = field(
+        _default("observations"),
         "-",
         "Observation terms, concatenated in this order.",
-        min_length=1,
     )
-    rewards: dict[RewardTerm, float] = field(
-        {"forward": 1.0, "alive": 0.5, "control_cost": 0.05, "gap_crossed": 1.0},
+    rewards: Annotated[Rewards, WrapSerializer(whole)] = field(
+        _default("rewards"),
         "reward per step",
         "Reward terms and their weights; control cost, action rate and power are subtracted.",
     )
-    terminations: tuple[TerminationTerm, ...] = field(
-        ("fall", "unhealthy", "finished"), "-", "Terms of which any one ends the episode."
+    terminations: Annotated[Terminations, WrapSerializer(whole)] = field(
+        _default("terminations"), "-", "Terms of which any one ends the episode."
+    )
+    metrics: Annotated[Metrics, WrapSerializer(whole)] = field(
+        {}, "-", "A lab's own numbers to look at, beside those that are always there."
     )
     healthy_height: tuple[float, float] = field(
-        (0.2, 1.5), "m", "Range of the root body's height above the platforms that counts as alive."
-    )
-    fall_height: float = field(
-        -0.3, "m", "An end effector or root below this height has fallen.", ge=-9.0, le=0.0
-    )
-    target_speed: float = field(
-        1.0, "m/s", "Forward speed that the target-speed reward asks for.", gt=0.0, le=20.0
+        (0.2, 1.5),
+        "m",
+        "Range of the root body's height above the platforms that is healthy, for the reward "
+        "`alive` and the termination `unhealthy`.",
+        when={"terms": ("alive", "unhealthy")},
     )
     terrain: TerrainChoice = field(
         "fixed",
@@ -68,11 +86,13 @@ class TaskConfig(Config):
         False,
         "-",
         "Gaps begin short and grow with success, in each environment (new terrain).",
+        when={"terrain": "new"},
     )
     curriculum_start: float = field(
         0.0,
         "share of the gap range",
         "Difficulty at first: 0 for the shortest gap everywhere, 1 for gaps as configured.",
+        when={"terrain": "new", "curriculum": True},
         ge=0.0,
         le=1.0,
     )
@@ -81,30 +101,16 @@ class TaskConfig(Config):
         "share of the gaps met",
         "An episode that crosses this share of its gaps makes the next one harder; "
         "one below half of it, easier.",
+        when={"terrain": "new", "curriculum": True},
         gt=0.0,
         le=1.0,
     )
     curriculum_step: float = field(
-        0.1, "share of the gap range", "How much harder or easier.", gt=0.0, le=1.0
-    )
-    scan_behind: float = field(
-        0.5, "m", "How far behind the root the height scan begins.", ge=0.0, le=5.0
-    )
-    scan_ahead: float = field(
-        2.0, "m", "How far ahead of the root the height scan reaches.", gt=0.0, le=20.0
-    )
-    scan_resolution: float = field(
-        0.125, "m", "Distance between two samples of the height scan.", ge=0.005, le=5.0
-    )
-    edge_count: int = field(4, "edges", "How many of the next gap edges are seen.", ge=1, le=20)
-    edge_range: float = field(
-        2.0, "m", "How far ahead gap edges are seen; one beyond reads as this.", gt=0.0, le=20.0
-    )
-    edge_resolution: float = field(
-        0.0,
-        "m",
-        "Distances to edges are rounded to multiples of this; 0 for exact.",
-        ge=0.0,
+        0.1,
+        "share of the gap range",
+        "How much harder or easier.",
+        when={"terrain": "new", "curriculum": True},
+        gt=0.0,
         le=1.0,
     )
     reset_noise: float = field(
@@ -118,19 +124,38 @@ class TaskConfig(Config):
         1000, "control steps", "An episode is cut after this many.", ge=1, le=100_000
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _todays_names(cls, data: Any) -> Any:
+        return upgrade_task(data, _DEFAULTS) if isinstance(data, dict) else data
+
+    @field_validator("observations", "terminations", "metrics", mode="before")
+    @classmethod
+    def _terms(cls, value: Any, info: Any) -> Any:
+        return read_terms(REGISTRIES[info.field_name], value)
+
+    @field_validator("rewards", mode="before")
+    @classmethod
+    def _weights(cls, value: Any) -> Any:
+        return read_terms(REWARDS, value, "weight")
+
     @property
-    def scan_offsets(self) -> tuple[float, ...]:
-        """Where the height scan samples, from behind the root to ahead of it, in metres."""
-        steps = int((self.scan_behind + self.scan_ahead) / self.scan_resolution + 1e-6)
-        return tuple(-self.scan_behind + i * self.scan_resolution for i in range(steps + 1))
+    def terms(self) -> tuple[Observation | Reward | Termination | Metric, ...]:
+        """All of its terms."""
+        groups = (self.observations, self.rewards, self.terminations, self.metrics)
+        return tuple(term for group in groups for term in group.values())
+
+    def sees_as(self, other: "TaskConfig") -> bool:
+        """Whether a policy sees the same in both: the same terms in the same order."""
+        return list(self.observations.items()) == list(other.observations.items())
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        if len(self.scan_offsets) > MAX_SCAN:
+        if not self.observations:
             raise refusal(
-                "scan_resolution",
-                f"The height scan would have {len(self.scan_offsets)} samples.",
-                f"Use at least {(self.scan_behind + self.scan_ahead) / MAX_SCAN:.3g} m.",
+                "observations",
+                "A policy that sees nothing learns nothing.",
+                f"Name at least one of {', '.join(OBSERVATIONS)}.",
             )
         low, high = self.healthy_height
         if low >= high:
@@ -143,8 +168,4 @@ class TaskConfig(Config):
                 "Gaps cannot grow in a corridor that stays the same.",
                 "Choose new terrain, or no curriculum.",
             )
-        for name in ("observations", "terminations"):
-            terms = getattr(self, name)
-            if len(set(terms)) < len(terms):
-                raise refusal(name, "A term is listed twice.", "Name each term once.")
         return self

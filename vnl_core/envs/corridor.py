@@ -1,6 +1,6 @@
 """CorridorEnv: a walker in a corridor as a brax environment, over either physics engine."""
 
-from typing import Any, Literal
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -9,17 +9,14 @@ import numpy as np
 from brax.envs.base import State
 
 from vnl_core.config import SceneConfig, TaskConfig
+from vnl_core.config.terms import MetricKind, Quantity
+from vnl_core.config.terms.terminations import Fall, Finished
 from vnl_core.envs.layouts import Terrain, draw
-from vnl_core.envs.observations import OBSERVATIONS
-from vnl_core.envs.rewards import REWARDS
-from vnl_core.envs.step_context import StepContext, needed
-from vnl_core.envs.terminations import TERMINATIONS, fall, finished
+from vnl_core.envs.step_context import StepContext
 from vnl_core.envs.views import Views
 from vnl_core.physics import PhysicsState, instability, make_physics
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Layout, Scene, build
-
-MetricKind = Literal["sum", "mean", "last"]
 
 # The metrics of the seed notebook and where they come from, by reward term.
 _SEED_REWARD_METRICS = {
@@ -85,13 +82,8 @@ class CorridorEnv(Views):
         seed = PRESETS["seed-notebook"].run
         self.scene = scene if isinstance(scene, Scene) else build(scene or seed.scene)
         self.task = task or seed.task
-        terms = (
-            *(OBSERVATIONS[name] for name in self.task.observations),
-            *(REWARDS[name] for name in self.task.rewards),
-            *(TERMINATIONS[name] for name in self.task.terminations),
-        )
         self._new_terrain = self.task.terrain == "new"
-        extras = needed(terms)
+        extras: list[Quantity] = [name for term in self.task.terms for name in term.needs]
         super().__init__(make_physics(self.scene, engine, threads, extras, self._new_terrain))
         self._terrain = Terrain.of(self.scene.layout)
         self.dt = self.scene.config.control_timestep
@@ -123,6 +115,7 @@ class CorridorEnv(Views):
         kinds |= _VALUES
         kinds.update((f"reward/{name}", "sum") for name in self.task.rewards)
         kinds.update((f"ended/{name}", "sum") for name in (*self.task.terminations, UNSTABLE))
+        kinds.update((name, metric.kind) for name, metric in self.task.metrics.items())
         if self.task.curriculum:
             kinds["difficulty"] = "last"
         return kinds
@@ -205,13 +198,13 @@ class CorridorEnv(Views):
         if self.task.curriculum:
             info |= {"difficulty": difficulty, "terrain_key": rng, "begun": zero}
         physics = self.physics.init(qpos, qvel, boxes)
-        step = self._at_rest(physics)
+        step = self._at_rest(physics, terrain)
         start = step.root[0]
         info["action"] = jnp.zeros(self.action_size, jnp.float32)
         info |= {"furthest_x": start, "reached_x": start, UNSTABLE: jnp.zeros((), jnp.int32)}
         info["values"] = self._values(step, info)
         metrics = {name: zero for name, kind in self.metric_kinds.items() if kind == "sum"}
-        return State(physics, self._observe(step, terrain), zero, zero, metrics, info)
+        return State(physics, self._observe(step), zero, zero, metrics, info)
 
     def step(self, state: State, action: jax.Array) -> State:
         """One control step under `action` (nu,) in [-1, 1]; beyond that it is clipped."""
@@ -239,14 +232,15 @@ class CorridorEnv(Views):
             action=action,
             previous_action=state.info["action"],
             crossed=terrain.gaps_behind(furthest) - terrain.gaps_behind(before_x),
+            terrain=terrain,
+            healthy_height=self.task.healthy_height,
+            dt=self.dt,
         )
         rewards = {
-            name: jnp.where(unstable > 0, 0.0, value)
-            for name, value in self._rewards(step, terrain).items()
+            name: jnp.asarray(jnp.where(unstable > 0, 0.0, reward.weight * reward.value(step)))
+            for name, reward in self.task.rewards.items()
         }
-        ends = {
-            term: TERMINATIONS[term](step, terrain, self.task) for term in self.task.terminations
-        }
+        ends = {name: term.value(step) for name, term in self.task.terminations.items()}
         ends[UNSTABLE] = (unstable > 0).astype(jnp.float32)
         info = {
             **state.info,
@@ -257,12 +251,12 @@ class CorridorEnv(Views):
         }
         return state.replace(  # type: ignore[attr-defined]
             pipeline_state=physics,
-            obs=self._observe(step, terrain),
+            obs=self._observe(step),
             reward=jnp.asarray(sum(rewards.values()), jnp.float32),
             done=jnp.max(jnp.stack([jnp.zeros((), jnp.float32), *ends.values()])),
             metrics={
                 **state.metrics,
-                **self._sums(step, terrain, rewards),
+                **self._sums(step, rewards),
                 "gaps_met": terrain.gaps_met(reached) - terrain.gaps_met(reached_before),
                 "progress": furthest - before_x,
                 **{f"ended/{term}": value for term, value in ends.items()},
@@ -314,40 +308,53 @@ class CorridorEnv(Views):
         quaternion = physics.qpos[3:7] / jnp.linalg.norm(physics.qpos[3:7])
         return physics.qpos[:3] + _rotate(quaternion, jnp.asarray(self._root_offset, jnp.float32))
 
-    def _at_rest(self, physics: PhysicsState) -> StepContext:
+    def _at_rest(self, physics: PhysicsState, terrain: Terrain) -> StepContext:
         """What a reset observes, before the first control step."""
-        root, zero = self.root_position(physics), jnp.zeros((), jnp.float32)
         still = jnp.zeros(self.action_size)
-        return StepContext(physics, root, jnp.zeros(3), still, still, still, zero)
+        return StepContext(
+            physics=physics,
+            root=self.root_position(physics),
+            velocity=jnp.zeros(3),
+            ctrl=still,
+            action=still,
+            previous_action=still,
+            crossed=jnp.zeros((), jnp.float32),
+            terrain=terrain,
+            healthy_height=self.task.healthy_height,
+            dt=self.dt,
+        )
 
-    def _observations(self, step: StepContext, terrain: Terrain) -> dict[str, jax.Array]:
-        terms = self.task.observations
-        return {name: OBSERVATIONS[name](step, terrain, self.task) for name in terms}
+    def _observations(self, step: StepContext) -> dict[str, jax.Array]:
+        return {name: term.value(step) for name, term in self.task.observations.items()}
 
     def _first_observations(self, rng: jax.Array) -> dict[str, jax.Array]:
         state = self.reset(rng)
         physics: PhysicsState = state.pipeline_state  # type: ignore[assignment]
-        return self._observations(self._at_rest(physics), self.terrain(state))
+        return self._observations(self._at_rest(physics, self.terrain(state)))
 
-    def _observe(self, step: StepContext, terrain: Terrain) -> jax.Array:
-        terms = self._observations(step, terrain)
+    def _observe(self, step: StepContext) -> jax.Array:
+        terms = self._observations(step)
         return jnp.concatenate(list(terms.values())).astype(jnp.float32)
 
-    def _rewards(self, step: StepContext, terrain: Terrain) -> dict[str, jax.Array]:
-        return {
-            name: weight * REWARDS[name](step, terrain, self.task, self.dt)
-            for name, weight in self.task.rewards.items()
-        }
-
-    def _sums(self, step: StepContext, terrain: Terrain, rewards) -> dict[str, jax.Array]:
+    def _sums(self, step: StepContext, rewards) -> dict[str, jax.Array]:
         """What the step adds to an episode's sums."""
         zero = jnp.zeros((), jnp.float32)
+        fall = self.task.terminations.get("fall", Fall())
         return {
             **{f"reward/{name}": value for name, value in rewards.items()},
             **{name: rewards.get(term, zero) for name, term in _SEED_REWARD_METRICS.items()},
             "gaps_crossed": step.crossed,
-            "fell": fall(step, terrain, self.task),
-            "finished": finished(step, terrain, self.task),
+            "fell": fall.value(step),
+            "finished": Finished().value(step),
+            **self._metrics(step, sums=True),
+        }
+
+    def _metrics(self, step: StepContext, sums: bool) -> dict[str, jax.Array]:
+        """A lab's own numbers: those that add up, or those that do not."""
+        return {
+            name: jnp.asarray(metric.value(step), jnp.float32)
+            for name, metric in self.task.metrics.items()
+            if (metric.kind == "sum") == sums
         }
 
     def _values(self, step: StepContext, info: dict[str, Any]) -> dict[str, jax.Array]:
@@ -359,6 +366,7 @@ class CorridorEnv(Views):
             "furthest_x": info["furthest_x"],
             "x_velocity": step.velocity[0],
             "y_velocity": step.velocity[1],
+            **self._metrics(step, sums=False),
         }
         if self.task.curriculum:
             values["difficulty"] = info["difficulty"]

@@ -2,22 +2,19 @@
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from flax import struct
 
 from vnl_core.config import SceneConfig, Span
-from vnl_core.config.scene import START_PLATFORM_LENGTH
+from vnl_core.config.arenas import FAR, Obstacles
 from vnl_core.config.span import bounds, smallest
 from vnl_core.physics import Boxes
 from vnl_core.scene import Layout, Segment
+from vnl_core.scene.arenas import PLATFORM_HALF, WALL_HALF, placed
 from vnl_core.scene.layout import TOUCHING, Wall, floor
 
 # The height scan's value where nothing lies, in metres: deep, and no number a floor could have.
 GAP_DEPTH = -1.0
-# Half the thickness of dm_control's platforms and walls, in metres (arenas/corridors.py).
-_PLATFORM_HALF, _WALL_HALF = 0.16, 0.08
-# Where unused platforms and walls are: behind the end of the longest corridor, and far below.
-FAR = 1000.0
+# Where the boxes of unused platforms and walls are: behind every corridor's end, and far below.
 _PARKED, _PARKED_SIZE = (FAR, 0.0, -20.0), 0.001
 
 
@@ -45,16 +42,7 @@ class Terrain(struct.PyTreeNode):
     @classmethod
     def of(cls, layout: Layout) -> "Terrain":
         """The terrain of a scene."""
-        starts, ends, _, heights = np.array(layout.platforms).reshape(-1, 4).T
-        return cls(
-            starts=_floats(starts),
-            ends=_floats(ends),
-            heights=_floats(heights),
-            walls=_floats(np.array(layout.walls).reshape(-1, 4)),
-            finish=_floats(layout.finish),
-            length=layout.length,
-            width=layout.width,
-        )
+        return _terrain(placed(layout), layout.finish, layout.length, layout.width)
 
     @property
     def _gaps(self) -> tuple[jax.Array, jax.Array, jax.Array]:
@@ -70,7 +58,7 @@ class Terrain(struct.PyTreeNode):
             ground = jnp.max(jnp.asarray(jnp.where(here, self.heights, GAP_DEPTH)), axis=1)
         if self.walls.size:
             wall_x, low, high, height = self.walls.T
-            here = (jnp.abs(x[:, None] - wall_x) < _WALL_HALF) & (y > low) & (y < high)
+            here = (jnp.abs(x[:, None] - wall_x) < WALL_HALF) & (y > low) & (y < high)
             wall = jnp.max(jnp.asarray(jnp.where(here, height, 0.0)), axis=1)
             ground = jnp.maximum(ground, wall)
         return ground
@@ -101,16 +89,16 @@ class Terrain(struct.PyTreeNode):
     def boxes(self) -> Boxes:
         """The same as the box geoms of dm_control's arenas."""
         zeros, half = jnp.zeros_like(self.starts), jnp.full_like(self.starts, self.width / 2)
-        thin = jnp.full_like(self.starts, _PLATFORM_HALF)
+        thin = jnp.full_like(self.starts, PLATFORM_HALF)
         platforms = (
-            jnp.stack([(self.starts + self.ends) / 2, zeros, self.heights - _PLATFORM_HALF], 1),
+            jnp.stack([(self.starts + self.ends) / 2, zeros, self.heights - PLATFORM_HALF], 1),
             jnp.stack([(self.ends - self.starts) / 2, half, thin], 1),
             self.starts < FAR,
         )
         x, low, high, height = self.walls.T
         walls = (
             jnp.stack([x, (low + high) / 2, height / 2], 1),
-            jnp.stack([jnp.full_like(x, _WALL_HALF), (high - low) / 2, height / 2], 1),
+            jnp.stack([jnp.full_like(x, WALL_HALF), (high - low) / 2, height / 2], 1),
             x < FAR,
         )
         # XLA's CPU compiler aborts on a concatenation with nothing.
@@ -148,30 +136,33 @@ def draw(config: SceneConfig, key: jax.Array, difficulty: jax.Array | float = 1.
       key: what is drawn depends on.
       difficulty: 1 for gaps as `config` has them, 0 for its smallest gap everywhere, ().
     """
-    platforms, walls = config.most_platforms, config.most_walls
-    keys = jax.random.split(key, 6)
-    starts = ends = heights = jnp.zeros(0)
+    arena, corridor = config.arena, config.corridor
+    rows, names = arena.rows(corridor), arena.spans()
+    keys = jax.random.split(key, max(1, len(names)))
+    values = {
+        name: _draw(getattr(arena, name), one, rows) for name, one in zip(names, keys, strict=False)
+    }
+    if arena.grows:
+        least = smallest(getattr(arena, arena.grows))
+        values[arena.grows] = least + difficulty * (values[arena.grows] - least)
+    obstacles = arena.place(corridor, values, jnp)
     finish = jnp.float32(config.corridor_length)
-    if platforms:
-        lengths = _draw(config.platform_length, keys[0], platforms - 1)
-        least = smallest(config.gap_length)
-        gaps = least + difficulty * (_draw(config.gap_length, keys[1], platforms - 1) - least)
-        first = START_PLATFORM_LENGTH + jnp.cumsum(lengths + gaps) - (lengths + gaps)
-        used = first < config.corridor_length
-        starts = jnp.concatenate([jnp.zeros(1), jnp.where(used, first, FAR)])
-        end = jnp.full(1, START_PLATFORM_LENGTH)
-        ends = jnp.concatenate([end, jnp.where(used, first + lengths, FAR)])
-        height = _draw(config.platform_height, keys[2], platforms - 1)
-        heights = jnp.concatenate([jnp.zeros(1), jnp.where(used, height, 0.0)])
-        finish = jnp.minimum(finish, jnp.max(ends, where=starts < FAR, initial=0.0))
+    if len(obstacles.platforms):
+        x, length, _ = obstacles.platforms.T
+        finish = jnp.minimum(finish, jnp.max(x + length, where=x < FAR, initial=0.0))
+    return _terrain(obstacles, finish, config.corridor_length, config.corridor_width)
+
+
+def _terrain(obstacles: Obstacles, finish, length: float, width: float) -> Terrain:
+    x, extent, heights = _floats(obstacles.platforms).T
     return Terrain(
-        starts=starts,
-        ends=ends,
+        starts=x,
+        ends=jnp.asarray(jnp.where(x < FAR, x + extent, FAR)),
         heights=heights,
-        walls=_draw_walls(config, keys[3:], walls),
-        finish=finish,
-        length=config.corridor_length,
-        width=config.corridor_width,
+        walls=_floats(obstacles.walls),
+        finish=_floats(finish),
+        length=length,
+        width=width,
     )
 
 
@@ -200,21 +191,6 @@ def terrain_of(config: SceneConfig, boxes: Boxes) -> Terrain:
         length=config.corridor_length,
         width=config.corridor_width,
     )
-
-
-def _draw_walls(config: SceneConfig, keys: jax.Array, count: int) -> jax.Array:
-    """(count, 4), as in Terrain."""
-    if not count:
-        return jnp.zeros((0, 4))
-    x = config.walls_start + jnp.cumsum(_draw(config.wall_gap, keys[0], count))
-    width = _draw(config.wall_width, keys[1], count)
-    height = _draw(config.wall_height, keys[2], count)
-    # The first wall stands on the left, as in dm_control.
-    left = (np.arange(count) % 2 == 0) if config.wall_swap_side else np.zeros(count, bool)
-    half = config.corridor_width / 2
-    low = jnp.where(left, half - width, -half)
-    used = x < config.corridor_length
-    return jnp.stack([jnp.where(used, x, FAR), low, low + width, height], axis=1)
 
 
 def _draw(span: Span, key: jax.Array, count: int) -> jax.Array:

@@ -82,8 +82,8 @@ def walker(
         rewards = {**task.rewards, **{_WEIGHTS[name]: x for name, x in weights.items()}}
         changes["rewards"] = {name: weight for name, weight in rewards.items() if weight}
     if terminate_when_unhealthy is not None:
-        others = tuple(term for term in task.terminations if term != "unhealthy")
-        changes["terminations"] = (*others, "unhealthy") if terminate_when_unhealthy else others
+        ends = {name: term for name, term in task.terminations.items() if name != "unhealthy"}
+        changes["terminations"] = {**ends, "unhealthy": {}} if terminate_when_unhealthy else ends
     if healthy_z_range is not None:
         changes["healthy_height"] = tuple(healthy_z_range)
     if reset_noise_scale is not None:

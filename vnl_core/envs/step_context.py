@@ -1,14 +1,11 @@
 """What the terms of a task look at: one control step of one simulation."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
-
 import jax
+import jax.numpy as jnp
 from flax import struct
 
-from vnl_core.physics import EXTRAS, Extra, PhysicsState
-
-_Term = TypeVar("_Term", bound=Callable[..., jax.Array])
+from vnl_core.envs.layouts import Terrain
+from vnl_core.physics import PhysicsState
 
 
 class StepContext(struct.PyTreeNode):
@@ -31,19 +28,16 @@ class StepContext(struct.PyTreeNode):
     """That of the step before, zero in an episode's first step, (nu,)."""
     crossed: jax.Array
     """Gaps crossed for the first time in this step, ()."""
+    terrain: Terrain
+    """What it walks on."""
+    healthy_height: tuple[float, float] = struct.field(pytree_node=False)
+    """Range of the root's height above the platforms that the task calls healthy, metres."""
+    dt: float = struct.field(pytree_node=False)
+    """Duration of the control step, seconds."""
 
-
-def needs(*quantities: Extra) -> Callable[[_Term], _Term]:
-    """Marks a term that reads these entries of `physics.extras`, which others do not pay for."""
-
-    def mark(term: _Term) -> _Term:
-        term.needs = quantities  # type: ignore[attr-defined]
-        return term
-
-    return mark
-
-
-def needed(terms: Iterable[Any]) -> list[Extra]:
-    """All that `terms` need of the engine, each once."""
-    wanted = {quantity for term in terms for quantity in getattr(term, "needs", ())}
-    return [quantity for quantity in EXTRAS if quantity in wanted]
+    @property
+    def healthy(self) -> jax.Array:
+        """1.0 where the root is in its healthy range above the platform it is on, else 0.0, ()."""
+        low, high = self.healthy_height
+        height = self.root[2] - self.terrain.floor(self.root[0])
+        return ((height >= low) & (height <= high)).astype(jnp.float32)

@@ -11,17 +11,6 @@ from vnl_core.training.checkpoint import load_policy
 from vnl_core.training.evaluation import Evaluator
 from vnl_core.training.networks import make_networks
 
-# The fields of a task that say what is observed.
-_SEEN = (
-    "observations",
-    "scan_behind",
-    "scan_ahead",
-    "scan_resolution",
-    "edge_count",
-    "edge_range",
-    "edge_resolution",
-)
-
 
 class Outcome(NamedTuple):
     """What came of the episodes; means where nothing else is said."""
@@ -62,11 +51,11 @@ def evaluate(checkpoint: Path, config: RunConfig, episodes: int, seed: int) -> O
     task = config.task.changed(curriculum=False)
     env = CorridorEnv(config.scene, task, config.engine, config.threads)
     # Two tasks may see as many numbers, and not the same ones.
-    for name in _SEEN:
-        if getattr(task, name) != getattr(saved.config.task, name):
-            raise ValueError(
-                f"task.{name}: the checkpoint was trained to see otherwise. Leave it as in the run."
-            )
+    if not task.sees_as(saved.config.task):
+        raise ValueError(
+            "task.observations: the checkpoint was trained to see otherwise. Leave them as in "
+            "the run."
+        )
     if (env.observation_size, env.action_size) != (saved.observation_size, saved.action_size):
         raise ValueError(
             f"checkpoint: its policy sees {saved.observation_size} numbers and drives "

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Protocol, get_args
 
 import jax
 import mujoco
 from flax import struct
 
+from vnl_core.config.terms import Quantity
 from vnl_core.scene import Scene
 from vnl_core.scene.adapt import adapt
 from vnl_core.scene.compat import findings
@@ -16,8 +17,8 @@ from vnl_core.scene.mjx_facts import MjxEngine
 log = logging.getLogger(__name__)
 
 # Whole-body quantities that only some observation terms read, each its MjData field.
-Extra = Literal["cinert", "cvel", "qfrc_actuator"]
-EXTRAS: tuple[Extra, ...] = get_args(Extra)
+Extra = Quantity
+EXTRAS: tuple[Extra, ...] = get_args(Quantity)
 
 
 class Boxes(struct.PyTreeNode):

@@ -1,48 +1,23 @@
-"""Corridor arenas: dm_control's, built from a SceneConfig, with a site to bind a walker at."""
+"""The arena of a scene as a dm_control entity, with a site to bind a walker at."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from dm_control import mjcf
-from dm_control.composer.variation import base
-from dm_control.locomotion.arenas import corridors
+from dm_control.locomotion.arenas import assets, corridors
 
-from vnl_core.config import SceneConfig, Span
-from vnl_core.config.scene import CORRIDOR_PADDING
+from vnl_core.config import Arena, SceneConfig
+from vnl_core.config.arenas import FAR, Corridor, Obstacles
 from vnl_core.config.span import bounds
 from vnl_core.scene.layout import Layout
 
-
-class Series(base.Variation):
-    """Values one after the other along the corridor; what dm_control's arenas draw from."""
-
-    def __init__(self, between: Callable[[int], tuple[float, float]]):
-        """Args:
-        between: index -> the two values between which that one is drawn, uniformly.
-        """
-        self._between = between
-        self.restart()
-
-    @classmethod
-    def of(cls, span: Span) -> "Series":
-        """The values that a config's field asks for."""
-        return cls(lambda index: bounds(span, index))
-
-    @classmethod
-    def exactly(cls, values: list[float]) -> "Series":
-        """These values, the last one again and again after them."""
-        return cls(lambda index: bounds(values[min(index, len(values) - 1)], 0))
-
-    def restart(self) -> None:
-        """From the first value again."""
-        self._index = 0
-
-    def __call__(self, initial_value=None, current_value=None, random_state=None) -> float:
-        low, high = self._between(self._index)
-        self._index += 1
-        return low if low == high else float(random_state.uniform(low, high))  # type: ignore[union-attr]
+# Half the thickness of dm_control's platforms and walls, in metres (arenas/corridors.py).
+PLATFORM_HALF, WALL_HALF = 0.16, 0.08
+# The plane below platforms, where nothing meets it; dm_control has it there too. In metres.
+_PLANE_BELOW = -10.0
+_GREY, _WHITE = (0.5, 0.5, 0.5, 1.0), (1.0, 1.0, 1.0, 1.0)
 
 
 class SpawnMixin:
@@ -76,47 +51,93 @@ class SpawnMixin:
         return frame
 
 
-class GapsArena(SpawnMixin, corridors.GapsCorridor):
-    """Platforms with gaps between them (dm_control locomotion/arenas/corridors.py).
+class CorridorArena(SpawnMixin, corridors.EmptyCorridor):
+    """A corridor with the platforms and walls that its config's arena places.
 
-    Platforms may differ in height, which dm_control's own do not.
+    For gaps and walls it has the geoms, names and looks of dm_control's own GapsCorridor and
+    WallsCorridor, and the same terrain from the same random state.
     """
 
-    def _build(self, platform_height: Series, **rest: Any) -> None:
-        super()._build(**rest)
-        self._platform_height = platform_height
+    def _build(self, config: SceneConfig, layout: Layout | None) -> None:  # type: ignore[override]
+        super()._build(
+            corridor_length=config.corridor_length,  # type: ignore[arg-type]
+            corridor_width=config.corridor_width,  # type: ignore[arg-type]
+            visible_side_planes=config.visible_side_planes,
+            name=f"{config.arena.name}_corridor",
+        )
+        self._config, self._layout = config, layout
+        self._looks: dict[str, Any] = {"rgba": _GREY}
+        if config.arena.looks() != "default":
+            self._dress(config.arena.looks())
+        worldbody: Any = self.mjcf_model.worldbody
+        has_platforms = config.most_platforms > 0
+        self._ground_body: Any = worldbody.add("body", name="ground") if has_platforms else None
 
-    def regenerate(self, random_state) -> None:
-        """Draws platforms and gaps, then the platforms' heights."""
-        _restart(self._platform_length, self._gap_length, self._platform_height)
+    def regenerate(self, random_state: np.random.RandomState) -> None:
+        """Draws platforms and walls, unless their layout is given."""
         super().regenerate(random_state)
-        for geom in self._ground_body.find_all("geom", immediate_children_only=True)[1:]:
-            height = self._platform_height(random_state=random_state)
-            geom.pos = [*geom.pos[:2], geom.pos[2] + height]
+        if self._layout is not None:
+            obstacles = placed(self._layout)
+        else:
+            obstacles = draw(self._config.arena, self._config.corridor, random_state)
+        if self._ground_body is not None:
+            plane: Any = self._ground_plane
+            plane.pos = [self._config.corridor_length / 2, 0, _PLANE_BELOW]
+            plane.rgba = [0, 0, 0, 0]
+            self._ground_body.geom.clear()
+            self._add_platforms(obstacles.platforms[obstacles.platforms[:, 0] < FAR])
+        for i, (x, low, high, height) in enumerate(obstacles.walls):
+            if x < FAR:
+                position = [x, (low + high) / 2, height / 2]
+                size = [WALL_HALF, (high - low) / 2, height / 2]
+                _box(self._walls_body, f"wall_{i}", position, size, rgba=_WHITE)
+
+    def _add_platforms(self, platforms: np.ndarray) -> None:
+        half_width = self._config.corridor_width / 2
+        for i, (start, length, height) in enumerate(platforms):
+            name = "start_floor" if i == 0 else f"floor_{i - 1}"
+            position = [start + length / 2, 0, height - PLATFORM_HALF]
+            size = [length / 2, half_width, PLATFORM_HALF]
+            _box(self._ground_body, name, position, size, **self._looks)
+
+    def _dress(self, aesthetic: str) -> None:
+        """Ground and sky by one of dm_control's names for their looks."""
+        ground = assets.get_ground_texture_info(aesthetic)
+        sky = assets.get_sky_texture_info(aesthetic)
+        root: Any = self.mjcf_model
+        root.compiler.texturedir = assets.get_texturedir(aesthetic)
+        texture = root.asset.add(
+            "texture", name="aesthetic_texture", file=ground.file, type=ground.type
+        )
+        material = root.asset.add(
+            "material", name="aesthetic_material", texture=texture, texuniform="true"
+        )
+        for other in root.asset.find_all("texture"):
+            if other.type == "skybox":
+                other.remove()
+        root.asset.add(
+            "texture",
+            name="aesthetic_skybox",
+            file=sky.file,
+            type="skybox",
+            gridsize=sky.gridsize,
+            gridlayout=sky.gridlayout,
+        )
+        self._looks = {"material": material}
+
+    @property
+    def ground_geoms(self) -> tuple[Any, ...]:
+        """The floor: what feet may stand on without having fallen."""
+        if self._ground_body is None:
+            return (self._ground_plane,)
+        return (self._ground_plane, *self._ground_body.find_all("geom"))
 
 
-class EmptyArena(SpawnMixin, corridors.EmptyCorridor):
-    """A floor without obstacles."""
+def _box(body: Any, name: str, position: list[float], size: list[float], **looks: Any) -> None:
+    body.add("geom", type="box", name=name, pos=position, size=size, **looks)
 
 
-class WallsArena(SpawnMixin, corridors.WallsCorridor):
-    """Walls standing out from the corridor's sides."""
-
-    def regenerate(self, random_state) -> None:
-        """Draws the walls."""
-        _restart(self._wall_gap, self._wall_width, self._wall_height)
-        super().regenerate(random_state)
-
-
-def _restart(*drawn: Any) -> None:
-    for series in drawn:
-        series.restart()
-
-
-Arena = GapsArena | EmptyArena | WallsArena
-
-
-def make_arena(config: SceneConfig, layout: Layout | None = None) -> Arena:
+def make_arena(config: SceneConfig, layout: Layout | None = None) -> CorridorArena:
     """The arena of `config`, not yet regenerated and with nothing attached.
 
     Args:
@@ -124,59 +145,50 @@ def make_arena(config: SceneConfig, layout: Layout | None = None) -> Arena:
       layout: the platforms or walls that it shall have, whatever is drawn; None to draw them
         as `config` says.
     """
-    common = {
-        "corridor_length": config.corridor_length,
-        "corridor_width": config.corridor_width,
-        "visible_side_planes": config.visible_side_planes,
-    }
-    if config.arena == "gaps":
-        series = (
-            _exact_platforms(layout)
-            if layout
-            else _drawn(config, "platform_length", "gap_length", "platform_height")
-        )
-        return GapsArena(**series, aesthetic=config.aesthetic, **common)
-    if config.arena == "walls":
-        series = _exact_walls(layout) if layout else _drawn_walls(config)
-        return WallsArena(**series, swap_wall_side=config.wall_swap_side, **common)
-    return EmptyArena(**common)
+    return CorridorArena(config=config, layout=layout)
 
 
-def _drawn(config: SceneConfig, *names: str) -> dict[str, Series]:
-    return {name: Series.of(getattr(config, name)) for name in names}
+def draw(arena: Arena, corridor: Corridor, random_state: np.random.RandomState) -> Obstacles:
+    """The obstacles that `arena` places from values drawn as dm_control's corridors draw them.
+
+    Row by row along the corridor: the first platform's length, the gap behind it, the second
+    one's length; then what is drawn `later`.
+    """
+    rows = arena.rows(corridor)
+    values = {name: np.zeros(rows) for name in arena.spans()}
+    first = [name for name in arena.spans() if name not in arena.later]
+    after = _draw_rows(arena, first, values, random_state)
+    used = arena.used(corridor, values)
+    # Rows beyond the corridor's end were drawn for nothing; dm_control does not draw them.
+    random_state.set_state(after[used])
+    _draw_rows(arena, arena.later, values, random_state, used)
+    return arena.place(corridor, values, np)
 
 
-def _drawn_walls(config: SceneConfig) -> dict[str, Series]:
-    ahead = config.walls_start - CORRIDOR_PADDING  # dm_control counts from its padding
-
-    def wall_gap(index: int) -> tuple[float, float]:
-        low, high = bounds(config.wall_gap, index)
-        return (low + ahead, high + ahead) if index == 0 else (low, high)
-
-    return {"wall_gap": Series(wall_gap), **_drawn(config, "wall_width", "wall_height")}
-
-
-def _exact_platforms(layout: Layout) -> dict[str, Series]:
-    platforms = layout.platforms[1:]
-    edges = zip(platforms, platforms[1:], strict=False)
-    gaps = [right.start - left.end for left, right in edges]
-    return {
-        "platform_length": Series.exactly([p.length for p in platforms]),
-        # After the last platform there is no more corridor.
-        "gap_length": Series.exactly([*gaps, layout.length]),
-        "platform_height": Series.exactly([p.height for p in platforms]),
-    }
+def _draw_rows(
+    arena: Arena,
+    names: "list[str] | tuple[str, ...]",
+    values: Mapping[str, np.ndarray],
+    random_state: np.random.RandomState,
+    rows: int | None = None,
+) -> list[Any]:
+    """Fills the first rows of `values`; gives the random state before each, and after the last."""
+    states = [random_state.get_state()]
+    count = rows if rows is not None else len(values[names[0]]) if names else 0
+    for row in range(count):
+        for name in names:
+            low, high = bounds(getattr(arena, name), row)
+            values[name][row] = low if low == high else random_state.uniform(low, high)
+        states.append(random_state.get_state())
+    return states
 
 
-def _exact_walls(layout: Layout) -> dict[str, Series]:
-    walls = layout.walls
-    x = [CORRIDOR_PADDING, *(wall.x for wall in walls)]
-    return {
-        # After the last wall there is no more corridor.
-        "wall_gap": Series.exactly([*np.diff(x).tolist(), layout.length]),
-        "wall_width": Series.exactly([wall.y_high - wall.y_low for wall in walls] or [0.0]),
-        "wall_height": Series.exactly([wall.height for wall in walls] or [0.0]),
-    }
+def placed(layout: Layout) -> Obstacles:
+    """The obstacles of a layout."""
+    platforms = [(p.start, p.length, p.height) for p in layout.platforms]
+    return Obstacles(
+        np.array(platforms, float).reshape(-1, 3), np.array(layout.walls, float).reshape(-1, 4)
+    )
 
 
 def yaw_quaternion(yaw: float) -> tuple[float, float, float, float]:

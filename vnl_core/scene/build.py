@@ -115,7 +115,7 @@ class Scene:
         """What the scene is, in numbers and names that go into JSON."""
         model, data = self.model, self.data()
         return {
-            "arena": self.config.arena,
+            "arena": self.config.arena.name,
             "walker": self.config.walker,
             "model": {
                 "bodies": model.nbody,

@@ -15,7 +15,6 @@ import mujoco
 import numpy as np
 
 from vnl_core.config import SceneConfig
-from vnl_core.config.span import smallest
 from vnl_core.scene.mjx_facts import BOX, PLANE, contact_parameters
 
 # No part of a walker moves faster; a fall from 20 m ends at that speed. In m/s.
@@ -105,7 +104,7 @@ def add_slots(
 
     def within(radius: float) -> int:
         """Boxes along x that are partly within `radius`, at most."""
-        return min(len(boxes), math.floor(2 * (radius + travel) / _pitch(config)) + 2)
+        return min(len(boxes), math.floor(2 * (radius + travel) / config.arena.pitch()) + 2)
 
     slots = Slots(
         geoms=tuple(model.geom(i).name for i in geoms),
@@ -150,10 +149,3 @@ def _reach(model: mujoco.MjModel, geoms: np.ndarray) -> float:
             body = model.body_parentid[body]
         furthest = max(furthest, float(reach))
     return furthest
-
-
-def _pitch(config: SceneConfig) -> float:
-    """Least distance along x from the start of one box to the start of the next, metres."""
-    if config.arena == "walls":
-        return smallest(config.wall_gap)
-    return smallest(config.platform_length) + smallest(config.gap_length)

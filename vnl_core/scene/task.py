@@ -8,7 +8,9 @@ from dm_control import composer
 from dm_control.locomotion.tasks import corridors
 
 from vnl_core.config import SceneConfig, TaskConfig
-from vnl_core.scene.arenas import Arena, make_arena, yaw_quaternion
+from vnl_core.config.terms.rewards import TargetSpeed
+from vnl_core.config.terms.terminations import Fall
+from vnl_core.scene.arenas import CorridorArena, make_arena, yaw_quaternion
 from vnl_core.scene.layout import Layout, read_layout
 from vnl_core.scene.walkers import make_walker
 
@@ -59,7 +61,7 @@ class CorridorTask(corridors.RunThroughCorridor):
             arena=arena,
             walker_spawn_position=config.spawn_position,
             walker_spawn_rotation=config.spawn_rotation,
-            target_velocity=task.target_speed,
+            target_velocity=_target_speed(task),
             contact_termination=False,
             terminate_at_height=-np.inf,
             physics_timestep=config.physics_timestep,
@@ -70,7 +72,8 @@ class CorridorTask(corridors.RunThroughCorridor):
                 f"egocentric_camera: the walker {config.walker!r} has no camera of its own. "
                 "Leave egocentric_camera out, or name one of its cameras where it is made."
             )
-        self._fall_height = task.fall_height if "fall" in task.terminations else -np.inf
+        fall = task.terminations.get("fall")
+        self._fall_height = fall.height if isinstance(fall, Fall) else -np.inf
         observables: Any = walker.observables
         observables.egocentric_camera.enabled = egocentric_camera
         self._set_physics_options()
@@ -86,7 +89,7 @@ class CorridorTask(corridors.RunThroughCorridor):
         option.noslip_iterations = 0  # the arena's XML asks for 5, which MJX has not
 
     @property
-    def arena(self) -> Arena:
+    def arena(self) -> CorridorArena:
         """The corridor, with the walker attached."""
         return self._arena
 
@@ -119,6 +122,12 @@ class CorridorTask(corridors.RunThroughCorridor):
         super().initialize_episode(physics, random_state)
         lowest = read_layout(physics.model.ptr, self.config).lowest
         self._terminate_at_height = self._fall_height + lowest
+
+
+def _target_speed(task: TaskConfig) -> float:
+    reward = task.rewards.get("target_speed", TargetSpeed())
+    assert isinstance(reward, TargetSpeed)
+    return reward.speed
 
 
 def composer_environment(

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from vnl_core.config import RewardTerm
+from vnl_core.config.terms import METRICS, REWARDS
 
 
 class Term(NamedTuple):
@@ -12,21 +12,8 @@ class Term(NamedTuple):
     text: str
 
 
-# Rewards are pure numbers: a weight takes the unit of its term away.
-REWARD_TERMS: dict[RewardTerm, Term] = {
-    "forward": Term("-", "Weight times the centre of mass's forward speed in m/s."),
-    "distance": Term("-", "Weight times the centre of mass's progress along x in m."),
-    "alive": Term("-", "Weight while the root's height is in the healthy range, else 0."),
-    "control_cost": Term("-", "Minus weight times the sum of squared controls."),
-    "action_rate": Term("-", "Minus weight times the sum of squared changes of the action."),
-    "power": Term("-", "Minus weight times the actuators' mechanical power in W."),
-    "target_speed": Term(
-        "-", "Weight at the target speed, falling linearly to 0 at standstill and at twice it."
-    ),
-    "gap_crossed": Term("-", "Weight times the gaps crossed for the first time."),
-}
-
-METRICS: dict[str, Term] = {
+# Those that every environment has; a lab's own say theirs themselves.
+OURS: dict[str, Term] = {
     "forward_reward": Term("-", "The share `forward` of the reward, weighted."),
     "reward_linvel": Term("-", "The same under brax's name."),
     "distance_reward": Term("-", "The share `distance` of the reward, weighted."),
@@ -46,8 +33,6 @@ METRICS: dict[str, Term] = {
     "difficulty": Term("share of the gap range", "The curriculum's difficulty in the episode."),
 }
 
-_TABLES = {"rewards": REWARD_TERMS, "metrics": METRICS}
-
 
 def term(group: str, name: str) -> Term:
     """What `name` of the group "rewards" or "metrics" is.
@@ -55,9 +40,15 @@ def term(group: str, name: str) -> Term:
     Raises:
       ValueError: nobody has said what its unit is.
     """
-    try:
-        return _TABLES[group][name]
-    except KeyError:
-        raise ValueError(
-            f"{group}/{name} has no unit. Give it one in vnl_core/trajectory/terms.py."
-        ) from None
+    if group == "rewards" and name in REWARDS:
+        # A pure number: the weight takes the unit of its term away.
+        return Term("-", f"Weight times: {REWARDS.find(name).explained()}")
+    if group == "metrics" and name in OURS:
+        return OURS[name]
+    if group == "metrics" and name in METRICS:
+        found = METRICS.find(name)
+        return Term(found.unit, found.explained())
+    raise ValueError(
+        f"{group}/{name} has no unit. Give it one in vnl_core/trajectory/terms.py, or name the "
+        "file that has it in VNL_EXTENSIONS."
+    )

@@ -4,7 +4,7 @@ import random
 
 import streamlit as st
 
-from vnl_core.config import SceneConfig, Uniform
+from vnl_core.config import SceneConfig
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Scene
 from vnl_core.scene.export import mjb, mjcf_zip
@@ -63,11 +63,10 @@ def build(config: SceneConfig) -> Scene | None:
 def summary(scene: Scene) -> str:
     """The scene in one line."""
     config, layout = scene.config, scene.layout
-    obstacles = {
-        "gaps": f"{len(layout.gaps)} gaps between {len(layout.platforms)} platforms",
-        "walls": f"{len(layout.walls)} walls",
-        "empty": "no obstacles",
-    }[config.arena]
+    counts = {"gaps": len(layout.gaps), "walls": len(layout.walls)}
+    obstacles = " and ".join(f"{n} {what}" for what, n in counts.items() if n) or "no obstacles"
+    if layout.gaps:
+        obstacles += f" between {len(layout.platforms)} platforms"
     return (
         f"{walkers.title(config.walker)}, {obstacles}, corridor of {config.corridor_length:g} m "
         f"by {config.corridor_width:g} m, terrain seed {config.terrain_seed}"
@@ -78,7 +77,7 @@ def headline(scene: Scene) -> None:
     """What the scene is, and a button that draws its terrain anew."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(summary(scene))
-        if _is_drawn(scene.config):
+        if scene.config.arena.is_random:
             st.button(
                 "Another terrain",
                 key="reroll",
@@ -86,16 +85,6 @@ def headline(scene: Scene) -> None:
                 on_click=_reroll,
                 help="Draws platforms, gaps and walls anew, with another seed.",
             )
-
-
-def _is_drawn(config: SceneConfig) -> bool:
-    """Whether the terrain is drawn at random, so that another seed gives another one."""
-    spans = {
-        "gaps": (config.platform_length, config.gap_length, config.platform_height),
-        "walls": (config.wall_gap, config.wall_width, config.wall_height),
-        "empty": (),
-    }
-    return any(isinstance(span, Uniform) for span in spans[config.arena])
 
 
 def _reroll() -> None:

@@ -13,9 +13,12 @@ from typing import Any, Literal, get_args, get_origin
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from vnl_core.config import Config, Problem
+from vnl_core.config import Arena, Config, Problem
+from vnl_core.config.span import is_span
+from vnl_core.config.task import REGISTRIES
+from vnl_core.ui.choices import arena, rewards, terms
 from vnl_core.ui.sections import label, matters
-from vnl_core.ui.structures import commit, show, span, vector, weights, whole
+from vnl_core.ui.structures import commit, show, span, vector, whole
 
 Draft = dict[str, Any]
 
@@ -27,6 +30,7 @@ def edit(
     path: str,
     options: Mapping[str, Sequence[Any]] | None = None,
     describe: Callable[[Any], str] = lambda value: label(str(value)),
+    of: str = "",
 ) -> None:
     """Draws an editor for each of the model's fields `names` that matters now.
 
@@ -37,12 +41,13 @@ def edit(
       path: prefix of the widgets' keys, one for each draft on a page.
       options: choices of fields whose type does not list them.
       describe: how a choice is shown.
+      of: what the fields belong to, set before their names: "Height scan".
     """
     for name in names:
-        if matters(name, draft):
-            info = model.model_fields[name]
+        info = model.model_fields[name]
+        if matters(info, draft):
             choices = (options or {}).get(name) or _literals(info.annotation)
-            _field(info, draft, name, f"{path}.{name}", list(choices), describe)
+            _field(info, draft, name, f"{path}.{name}", list(choices), describe, of)
 
 
 def show_problems(found: Sequence[Problem]) -> None:
@@ -68,22 +73,28 @@ def _field(
     key: str,
     choices: list[Any],
     describe: Callable[[Any], str],
+    of: str,
 ) -> None:
-    kind, extra = info.annotation, info.json_schema_extra
+    kind = info.annotation
     # "Threads (threads)" says nothing twice.
     named = unit(info) in ("", label(name).lower())
-    title = label(name) if named else f"{label(name)} ({unit(info)})"
+    title = f"{of}: {label(name).lower()}" if of else label(name)
+    title = title if named else f"{title} ({unit(info)})"
     help_text = (info.description or "").rsplit(" [", 1)[0]
     common = {"key": key, "help": help_text, "on_change": commit, "args": (draft, name, key)}
-    if isinstance(extra, dict) and "span_ge" in extra:
+    if is_span(info):
         span(draft, name, key, title, help_text)
+    elif isinstance(kind, type) and issubclass(kind, Arena):
+        arena(draft, name, key, edit)
     elif isinstance(kind, type) and issubclass(kind, Config):
         edit(kind, draft[name], list(kind.model_fields), key)
     elif kind is bool:
         show(key, draft[name])
         st.toggle(title, **common)
-    elif get_origin(kind) is dict:
-        weights(info, draft, name, key, title, help_text)
+    elif name == "rewards":
+        rewards(draft, key, help_text, edit)
+    elif name in REGISTRIES:
+        terms(draft, name, key, title, help_text, edit)
     elif get_origin(kind) is tuple and choices:
         show(key, list(draft[name]))
         st.multiselect(title, choices, format_func=describe, **common)

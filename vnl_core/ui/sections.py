@@ -3,18 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
 CORRIDOR = (
     "arena",
     "corridor_length",
     "corridor_width",
-    "platform_length",
-    "gap_length",
-    "platform_height",
-    "wall_gap",
-    "wall_width",
-    "wall_height",
-    "wall_swap_side",
-    "aesthetic",
     "visible_side_planes",
     "terrain_seed",
 )
@@ -32,17 +26,9 @@ PHYSICS = (
 SCENE = {"Corridor": CORRIDOR, "Walker": WALKER, "Physics": PHYSICS, "MJX": ("mjx",)}
 
 TASK = {
-    "Reward": ("rewards", "target_speed"),
-    "Observation": (
-        "observations",
-        "scan_behind",
-        "scan_ahead",
-        "scan_resolution",
-        "edge_count",
-        "edge_range",
-        "edge_resolution",
-    ),
-    "Episode": ("terminations", "healthy_height", "fall_height", "episode_length", "reset_noise"),
+    "Reward": ("rewards",),
+    "Observation": ("observations", "metrics"),
+    "Episode": ("terminations", "healthy_height", "episode_length", "reset_noise"),
     "Terrain": (
         "terrain",
         "curriculum",
@@ -91,7 +77,7 @@ FILM = ("cameras", "width", "height", "fps", "show_joints", "show_contacts", "eg
 _LABELS = {
     "ls_iterations": "Line-search iterations",
     "iterations": "Solver iterations",
-    "arena": "Corridor kind",
+    "kind": "Corridor kind",
     "wall_swap_side": "Walls on both sides",
     "visible_side_planes": "Show the side planes",
     "cone": "Friction cone",
@@ -152,37 +138,13 @@ def label(name: str) -> str:
     return _LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
-def matters(name: str, values: Mapping[str, Any]) -> bool:
-    """Whether field `name` has any effect beside the other `values` of its model."""
-    arena = values.get("arena")
-    if name in ("platform_length", "gap_length", "platform_height", "aesthetic"):
-        return arena == "gaps"
-    if name.startswith("wall_"):
-        return arena == "walls"
-    if name in ("desired_kl", "min_learning_rate", "max_learning_rate"):
-        return values["learning_rate_schedule"] == "adaptive_kl"
-    if name == "eulerdamp":
-        return values["integrator"] == "euler"
-    if name == "observation_clip":
-        return values["normalize_observations"]
-    if name == "target_speed":
-        return "target_speed" in values["rewards"]
-    if name == "fall_height":
-        return "fall" in values["terminations"]
-    if name == "healthy_height":
-        return "unhealthy" in values["terminations"]
-    if name.startswith("scan_"):
-        return "height_scan" in values["observations"]
-    if name == "curriculum":
-        return values["terrain"] == "new"
-    if name.startswith("curriculum_"):
-        return values["terrain"] == "new" and values["curriculum"]
-    if name.startswith("edge_"):
-        return "gap_edges" in values["observations"]
-    if name == "constant":
-        return values["policy"] == "constant"
-    if name in ("amplitude", "frequency"):
-        return values["policy"] == "sine"
-    if name == "deterministic":
-        return values["policy"] == "checkpoint"
-    return True
+def matters(info: FieldInfo, values: Mapping[str, Any]) -> bool:
+    """Whether a field has any effect beside the other `values` of its model: see `config.field`."""
+    extra = info.json_schema_extra
+    when: Any = extra.get("when", {}) if isinstance(extra, dict) else {}
+    return all(
+        any(term in values["rewards"] or term in values["terminations"] for term in wanted)
+        if other == "terms"
+        else values[other] == wanted
+        for other, wanted in when.items()
+    )

@@ -1,14 +1,12 @@
-"""Editors of values with parts: a number or a range, a vector, a table of weights."""
+"""Editors of values with parts: a number or a range, a vector."""
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
-from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from vnl_core.config.quantity import numbers
-from vnl_core.ui.sections import label
 
 
 def show(key: str, value: Any) -> None:
@@ -31,7 +29,7 @@ def vector(
     st.caption(title, help=help_text)
     parts = "xyz" if size == 3 else ("lowest", "highest")
     for i, (column, part) in enumerate(zip(st.columns(size), parts, strict=True)):
-        _float(column, draft[name], i, f"{key}.{i}", part, step=0.1)
+        number(column, draft[name], i, f"{key}.{i}", part, step=0.1)
 
 
 def span(draft: dict[str, Any], name: str, key: str, title: str, help_text: str) -> None:
@@ -50,7 +48,7 @@ def span(draft: dict[str, Any], name: str, key: str, title: str, help_text: str)
         args=(draft, name, mode),
     )
     if _mode(rule) == "fixed":
-        _float(st, draft, name, f"{key}.value", title, label_visibility="collapsed", step=_STEP)
+        number(st, draft, name, f"{key}.value", title, label_visibility="collapsed", step=_STEP)
     elif _mode(rule) == "list":
         values = f"{key}.values"
         typed = rule["values"]
@@ -65,7 +63,7 @@ def span(draft: dict[str, Any], name: str, key: str, title: str, help_text: str)
     else:
         parts = _PARTS[_mode(rule)]
         for column, (part, word) in zip(st.columns(len(parts)), parts.items(), strict=True):
-            _float(column, rule, part, f"{key}.{part}", word, step=_STEP)
+            number(column, rule, part, f"{key}.{part}", word, step=_STEP)
 
 
 _STEP = 0.05  # m, a click of the + button
@@ -118,38 +116,7 @@ def whole(value: float | None) -> float | None:
     return int(value) if value is not None and float(value).is_integer() else value
 
 
-def weights(
-    info: FieldInfo, draft: dict[str, Any], name: str, key: str, title: str, help_text: str
-) -> None:
-    """A row a term: whether it is used, and its weight."""
-    st.caption(title, help=help_text)
-    for term in get_args(get_args(info.annotation)[0]):
-        used, weight = st.columns([3, 2], vertical_alignment="center")
-        toggle = f"{key}.{term}.used"
-        show(toggle, term in draft[name])
-        used.toggle(
-            label(term), key=toggle, on_change=_switch_weight, args=(draft[name], term, toggle)
-        )
-        if term in draft[name]:
-            _float(
-                weight,
-                draft[name],
-                term,
-                f"{key}.{term}",
-                label(term),
-                label_visibility="collapsed",
-                step=0.05,
-            )
-
-
-def _switch_weight(weights: dict[str, float], term: str, toggle: str) -> None:
-    if st.session_state[toggle]:
-        weights[term] = 1.0
-    else:
-        weights.pop(term, None)
-
-
-def _float(slot: Any, target: Any, name: Any, key: str, title: str, **look: Any) -> None:
+def number(slot: Any, target: Any, name: Any, key: str, title: str, **look: Any) -> None:
     """A number input for one float inside a structure of the draft."""
     show(key, float(target[name]))
     slot.number_input(

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from vnl_core.config import SceneConfig
+from vnl_core.config import Gaps, SceneConfig
 
 WIDER = 1.5
 LONGER = 2.0
@@ -16,9 +16,11 @@ def _another_terrain(scene: SceneConfig) -> SceneConfig:
 
 
 def _wider_gaps(scene: SceneConfig) -> SceneConfig | None:
-    if scene.arena != "gaps":
+    arena = scene.arena
+    if not isinstance(arena, Gaps):
         return None
-    return scene.changed(gap_length=_scaled(scene.model_dump()["gap_length"]))
+    wider = _scaled(arena.model_dump()["gap_length"])
+    return scene.changed(arena=arena.changed(gap_length=wider))
 
 
 def _scaled(length: Any) -> Any:

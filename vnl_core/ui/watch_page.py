@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from vnl_core.config import Problem, RolloutConfig, RunConfig, SceneConfig
+from vnl_core.config import ARENAS, Problem, RolloutConfig, RunConfig, SceneConfig
 from vnl_core.runs.directory import Artifact, RunDir, step_name
 from vnl_core.ui import (
     episode_view,
@@ -23,17 +23,7 @@ from vnl_core.ui.timeline import timeline
 from vnl_core.ui.transfers import transfers
 
 _EPISODE = ("seed", "seconds", "deterministic", "cameras", "show_joints", "show_contacts")
-_TERRAIN = (
-    "terrain_seed",
-    "corridor_length",
-    "corridor_width",
-    "platform_length",
-    "gap_length",
-    "platform_height",
-    "wall_gap",
-    "wall_width",
-    "wall_height",
-)
+_CORRIDOR = ("terrain_seed", "corridor_length", "corridor_width")
 EVALUATION, AGAIN = "Evaluation", "New episode"
 _VIDEO = "Video"
 _HEIGHT = 340  # px; the timeline stands above it
@@ -205,7 +195,9 @@ def again_form(config: RunConfig, checkpoint: Artifact) -> RolloutConfig | None:
             lambda value: cameras[value],
         )
     with st.expander("Its corridor", expanded=False):
-        forms.edit(SceneConfig, draft["scene"], _TERRAIN, "again.scene")
+        forms.edit(SceneConfig, draft["scene"], _CORRIDOR, "again.scene")
+        arena = ARENAS.find(draft["scene"]["arena"]["kind"])
+        forms.edit(arena, draft["scene"]["arena"], arena.spans(), "again.scene.arena")
     wanted, found = again_request(config, checkpoint)
     # Not by a callback: its arguments would lack what was typed just before the click.
     if (

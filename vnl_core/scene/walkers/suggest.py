@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from vnl_core.config import PPOConfig, RunConfig, SceneConfig, TaskConfig, Uniform
-from vnl_core.config.scene import START_PLATFORM_LENGTH
+from vnl_core.config import Gaps, PPOConfig, RunConfig, SceneConfig, TaskConfig, Uniform
+from vnl_core.config.arenas import START_PLATFORM_LENGTH
 
 _CONTROL = 0.02  # s
 _PHYSICS = (0.002, 0.001, 0.0005, 0.00025, 0.0001)  # s
@@ -26,8 +26,12 @@ def suggest(name: str, height: float, timestep: float, options: dict[str, Any]) 
             walker=name,
             corridor_length=_between(START_PLATFORM_LENGTH + 40 * h, 10.0, 60.0),
             corridor_width=_between(6 * h, 1.0, 10.0),
-            platform_length=Uniform(low=_between(3 * h, 0.3, 5.0), high=_between(5 * h, 0.5, 8.0)),
-            gap_length=Uniform(low=0.1 * h, high=0.4 * h),
+            arena=Gaps(
+                platform_length=Uniform(
+                    low=_between(3 * h, 0.3, 5.0), high=_between(5 * h, 0.5, 8.0)
+                ),
+                gap_length=Uniform(low=0.1 * h, high=0.4 * h),
+            ),
             physics_timestep=step,
             control_timestep=_CONTROL,
             **options,

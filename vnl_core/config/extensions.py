@@ -1,0 +1,106 @@
+"""A lab's own terms and arenas: from the Python files in VNL_EXTENSIONS, or installed packages.
+
+An environment variable, because every process inherits it: trainings, the rollout worker and
+whatever they start know the terms of the shell that the dashboard was started from. A package
+names its module in the entry point group "vnl.extensions".
+"""
+
+import contextlib
+import functools
+import importlib.util
+import inspect
+import os
+import sys
+import zlib
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+VARIABLE = "VNL_EXTENSIONS"
+GROUP = "vnl.extensions"
+
+
+def load() -> None:
+    """Imports them, once for each value of the variable; a broken one never hides the others."""
+    _load(os.environ.get(VARIABLE, ""))
+
+
+def refused() -> list[str]:
+    """Why files or packages could not be imported, a sentence each."""
+    return list(_load(os.environ.get(VARIABLE, "")))
+
+
+def source(cls: type) -> Path | None:
+    """The file that defines `cls`, where it is a lab's own; None for one of ours."""
+    if cls.__module__.split(".")[0] == __name__.split(".")[0]:
+        return None
+    return Path(inspect.getfile(cls))
+
+
+_loading = False
+
+
+def _load(value: str) -> tuple[str, ...]:
+    # A file that asks for the known names while it is imported must not import itself again.
+    global _loading
+    if _loading:
+        return ()
+    _loading = True
+    try:
+        return _imported(value)
+    finally:
+        _loading = False
+
+
+@functools.cache
+def _imported(value: str) -> tuple[str, ...]:
+    problems = []
+    for path in _files(value):
+        try:
+            _import(path)
+        except Exception as error:  # a lab's file may fail in any way
+            problems.append(f"{VARIABLE}: {path} was left out ({type(error).__name__}: {error}).")
+    for entry in _entry_points():
+        try:
+            entry.load()
+        except Exception as error:  # as above
+            problems.append(f"{entry.value} was left out ({type(error).__name__}: {error}).")
+    return tuple(problems)
+
+
+@functools.cache
+def _entry_points():
+    return tuple(entry_points(group=GROUP))
+
+
+def _files(value: str) -> list[Path]:
+    """The Python files that `value` names, folders opened; separated as PATH is."""
+    paths = [Path(part).expanduser().resolve() for part in value.split(os.pathsep) if part]
+    return [f for p in paths for f in (sorted(p.glob("*.py")) if p.is_dir() else [p])]
+
+
+@functools.cache
+def _import(path: Path) -> ModuleType:
+    """Imports a file; what it had registered before it failed is taken back."""
+    name = f"vnl_extension_{path.stem}_{zlib.crc32(bytes(path)):08x}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ValueError("it is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # pydantic looks annotations up there
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        _take_back(name)
+        with contextlib.suppress(KeyError):
+            del sys.modules[name]
+        raise
+    return module
+
+
+def _take_back(module: str) -> None:
+    from vnl_core.config.arenas import ARENAS
+    from vnl_core.config.terms import METRICS, OBSERVATIONS, REWARDS, TERMINATIONS
+
+    for registry in (ARENAS, METRICS, OBSERVATIONS, REWARDS, TERMINATIONS):
+        registry.take_back(module)
