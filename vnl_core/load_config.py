@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from vnl_core.config import RunConfig, SceneConfig, problems
-from vnl_core.config.upgrade import upgrade_scene
+from vnl_core.config.task import REGISTRIES
+from vnl_core.config.upgrade import upgrade, upgrade_scene
 from vnl_core.presets import PRESETS
 
 
@@ -49,6 +50,7 @@ def _read(source: str) -> dict[str, Any]:
         raise SourceError(f"{source} is not JSON: {error}.") from error
     if not isinstance(raw, dict):
         raise SourceError(f"{source} holds no config: a JSON object was expected.")
+    raw = upgrade(raw)
     # An exported scene alone: the rest of a run is taken from the defaults.
     if raw and set(upgrade_scene(raw)) <= set(SceneConfig.model_fields):
         return {**RunConfig().model_dump(), "scene": raw}
@@ -65,10 +67,25 @@ def _apply(raw: dict[str, Any], setting: str) -> None:
         value = text
     *parents, name = path.split(".")
     place: Any = raw
-    for parent in parents:
-        place = place.get(parent) if isinstance(place, dict) else None
-        if place is None:
+    for depth, parent in enumerate(parents):
+        if not isinstance(place, dict):
             break
+        inner = _opened(parents[: depth + 1], place.get(parent))
+        if inner is not None:
+            place[parent] = inner
+        place = inner
     if not isinstance(place, dict):
         raise SourceError(f"{path}: there is no such field. See `vnl presets NAME --json`.")
     place[name] = value
+
+
+def _opened(path: list[str], value: Any) -> Any:
+    """What a config may say in short, as the object that it stands for; else `value`."""
+    match path:
+        case ["scene", "arena"] if isinstance(value, str):
+            return {"kind": value}
+        case ["task", group] if group in REGISTRIES and isinstance(value, list | tuple):
+            return {str(term): {} for term in value}
+        case ["task", group, _] if group in REGISTRIES:
+            return {"weight": value} if isinstance(value, int | float) else value or {}
+    return value

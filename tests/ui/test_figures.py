@@ -5,7 +5,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from vnl_core.config import Gaps, SceneConfig, Walls
+from vnl_core.config import Gaps, SceneConfig, TaskConfig, Walls
 from vnl_core.scene import build
 from vnl_core.ui import curves
 from vnl_core.ui.plans import corridor_plan
@@ -47,9 +47,9 @@ def test_the_band_is_one_deviation_to_either_side():
 
 
 def test_panels_leave_out_what_was_not_measured():
-    assert list(curves.panels(ROWS, ["forward"])) == ["Episode reward"]
+    assert list(curves.panels(ROWS, TaskConfig())) == ["Episode reward"]
     with_term = [*ROWS, row(100, **{"eval__episode_reward__forward": 2.0})]
-    assert "Reward terms" in curves.panels(with_term, ["forward"])
+    assert "Reward terms" in curves.panels(with_term, TaskConfig())
 
 
 def test_metric_names_begin_with_evaluations():

@@ -5,7 +5,7 @@ Every verb imports what it needs when it runs: `vnl runs` does not wait for JAX.
 
 import click
 
-from vnl_core.cli import animals, dashboard, episodes, scenes, trainings, workers
+from vnl_core.cli import animals, dashboard, episodes, scenes, terms, trainings, workers
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,6 +19,7 @@ for verb in (
     scenes.doctor,
     scenes.presets,
     animals.walkers,
+    terms.terms,
     scenes.scene,
     scenes.render,
     episodes.rollout,

@@ -30,6 +30,12 @@ def refused() -> list[str]:
     return list(_load(os.environ.get(VARIABLE, "")))
 
 
+def forget() -> None:
+    """Imports the files again at the next need, as a new process would."""
+    _imported.cache_clear()
+    _import.cache_clear()
+
+
 def source(cls: type) -> Path | None:
     """The file that defines `cls`, where it is a lab's own; None for one of ours."""
     if cls.__module__.split(".")[0] == __name__.split(".")[0]:

@@ -16,7 +16,7 @@ from vnl_core.config.terms import (
     Reward,
     Termination,
 )
-from vnl_core.config.upgrade import upgrade_task
+from vnl_core.config.upgrade import DEFAULT_TERMS, upgrade_task
 
 TerrainChoice = Literal["fixed", "new"]
 
@@ -27,16 +27,11 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "terminations": TERMINATIONS,
     "metrics": METRICS,
 }
-_DEFAULTS = {
-    "observations": ("qpos", "qvel", "lateral_position", "height_scan"),
-    "rewards": {"forward": 1.0, "alive": 0.5, "control_cost": 0.05, "gap_crossed": 1.0},
-    "terminations": ("fall", "unhealthy", "finished"),
-    "metrics": (),
-}
 
 
 def _default(group: str) -> Any:
-    return read_terms(REGISTRIES[group], _DEFAULTS[group], "weight" if group == "rewards" else "")
+    main = "weight" if group == "rewards" else ""
+    return read_terms(REGISTRIES[group], DEFAULT_TERMS[group], main)
 
 
 if TYPE_CHECKING:  # for names alone, and a reward's weight, are taken too
@@ -127,7 +122,7 @@ class TaskConfig(Config):
     @model_validator(mode="before")
     @classmethod
     def _todays_names(cls, data: Any) -> Any:
-        return upgrade_task(data, _DEFAULTS) if isinstance(data, dict) else data
+        return upgrade_task(data) if isinstance(data, dict) else data
 
     @field_validator("observations", "terminations", "metrics", mode="before")
     @classmethod

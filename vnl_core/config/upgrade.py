@@ -27,6 +27,15 @@ _TERMS = {
 }
 
 
+# The terms of a task that names none, with their defaults; the same in both versions.
+DEFAULT_TERMS: dict[str, Any] = {
+    "observations": ("qpos", "qvel", "lateral_position", "height_scan"),
+    "rewards": {"forward": 1.0, "alive": 0.5, "control_cost": 0.05, "gap_crossed": 1.0},
+    "terminations": ("fall", "unhealthy", "finished"),
+    "metrics": (),
+}
+
+
 def upgrade_scene(data: dict[str, Any]) -> dict[str, Any]:
     """A scene's fields with those of version 1 where they are now.
 
@@ -48,21 +57,25 @@ def upgrade_scene(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "arena": fields}
 
 
-def upgrade_task(data: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """A task's fields with those of version 1 in the terms that they belong to.
+def upgrade(run: dict[str, Any]) -> dict[str, Any]:
+    """A run's fields, with those of its scene and task where they are now."""
+    parts = {"scene": upgrade_scene, "task": upgrade_task}
+    changed = {
+        name: change(run[name]) for name, change in parts.items() if isinstance(run.get(name), dict)
+    }
+    return {**run, **changed}
 
-    Args:
-      data: the fields, of either version.
-      defaults: of `observations`, `rewards` and `terminations`.
-    """
+
+def upgrade_task(data: dict[str, Any]) -> dict[str, Any]:
+    """A task's fields with those of version 1 in the terms that they belong to."""
     old = [name for name in _TERMS if name in data]
     if not old:
         return data
     data = dict(data)
-    todays = {group: _todays(data.get(group)) for group in defaults}
+    todays = {group: _todays(data.get(group)) for group in DEFAULT_TERMS}
     for name in old:
         group, term, parameter = _TERMS[name]
-        terms = _terms(data.get(group, defaults[group]))
+        terms = _terms(data.get(group, DEFAULT_TERMS[group]))
         if term in terms:
             given = terms[term]
             fields = {"weight": given} if _number(given) else _fields(given)

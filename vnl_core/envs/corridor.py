@@ -82,6 +82,11 @@ class CorridorEnv(Views):
         seed = PRESETS["seed-notebook"].run
         self.scene = scene if isinstance(scene, Scene) else build(scene or seed.scene)
         self.task = task or seed.task
+        if taken := [name for name in self.task.metrics if name in (*_SUMS, *_VALUES)]:
+            raise ValueError(
+                f"task.metrics: {', '.join(taken)} is a metric that every environment has. "
+                "Give your own another name."
+            )
         self._new_terrain = self.task.terrain == "new"
         extras: list[Quantity] = [name for term in self.task.terms for name in term.needs]
         super().__init__(make_physics(self.scene, engine, threads, extras, self._new_terrain))

@@ -32,6 +32,8 @@ class Outcome(NamedTuple):
     """Of the episodes, those that neither reached the corridor's end nor lasted to theirs."""
     share_unstable: float
     """Of the episodes, those that ended because the simulation became unstable."""
+    metrics: dict[str, float]
+    """A lab's own metrics, by name."""
 
 
 def evaluate(checkpoint: Path, config: RunConfig, episodes: int, seed: int) -> Outcome:
@@ -83,4 +85,5 @@ def evaluate(checkpoint: Path, config: RunConfig, episodes: int, seed: int) -> O
         share_crossed=mean["gaps_crossed"] / met if met else None,
         share_failed=1.0 - mean["ended/time"] - mean.get("ended/finished", 0.0),
         share_unstable=mean["ended/unstable"],
+        metrics={name: mean[name] for name in task.metrics},
     )

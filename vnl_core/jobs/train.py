@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from vnl_core.config import RunConfig, problems
 from vnl_core.envs import make_env
 from vnl_core.jobs.training_job import TrainingJob
-from vnl_core.runs import exit_record
+from vnl_core.runs import exit_record, extension_sources
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.supervisor import FAILED
@@ -41,9 +41,10 @@ def main(run_dir: Path, make_environment: Callable[[RunConfig], Env] = environme
     _log_to(run.log_path)
     try:
         config = run.config()
-    except (ValidationError, OSError) as error:
+        extension_sources.check(run.path, config)
+    except (ValueError, OSError) as error:
         reason = problems(error)[0] if isinstance(error, ValidationError) else error
-        message = f"config.json of {run.path}: {reason}"
+        message = f"config.json of {run.path}: {reason} {extension_sources.hint(run.path)}"
         log.error(message)
         exit_record.record(run.path, ExitRecord(state="failed", message=message, code=FAILED))
         return FAILED

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from vnl_core.config import RunConfig
+from vnl_core.runs import extension_sources
 from vnl_core.runs.files import new_folder, write_whole
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.shipped import with_shipped
@@ -50,6 +51,7 @@ class RunDir:
         run = cls(new_folder(runs_dir, config.name).resolve())
         run.checkpoints_path.mkdir()
         run.media_path.mkdir()
+        extension_sources.keep(run.path, config)
         write_whole(run.config_path, config.to_json())
         return run
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from vnl_core.config import Rule, RunConfig, problems
+from vnl_core.runs import extension_sources
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.files import Created, created
 from vnl_core.runs.status import Status
@@ -72,7 +73,7 @@ def _row(run: RunDir) -> RunRow:
     try:
         config = run.config()
     except ValidationError as error:
-        problem = f"config.json is broken: {problems(error)[0]}"
+        problem = f"config.json is broken: {problems(error)[0]} {extension_sources.hint(run.path)}"
     except OSError as error:
         problem = f"config.json cannot be read: {error.strerror}."
     name = config.name if config else run.id

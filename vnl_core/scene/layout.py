@@ -86,8 +86,9 @@ def floor(starts: Any, heights: Any, x: Any) -> Any:
     return heights[(before - 1).clip(0)]
 
 
-# Narrower than this two platforms touch: dm_control's start platform and the first one do.
-TOUCHING = 1e-6
+# Narrower than this, in metres, two platforms touch, as dm_control's start platform and the first
+# one do; single precision tells positions along a long corridor no further apart than 1e-5.
+TOUCHING = 1e-4
 
 
 def read_layout(model: mujoco.MjModel, config: SceneConfig) -> Layout:

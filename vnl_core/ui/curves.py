@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
+from vnl_core.config import TaskConfig
+
 Rows = Sequence[Mapping[str, Any]]
 _EVAL_TERM = "eval/episode_"
 _LOSSES = {
@@ -50,11 +52,12 @@ def metric_names(rows: Rows) -> list[str]:
     return sorted(plain, key=lambda name: (name.split("/")[0] != "eval", name))
 
 
-def panels(rows: Rows, reward_terms: Sequence[str]) -> dict[str, go.Figure]:
+def panels(rows: Rows, task: TaskConfig) -> dict[str, go.Figure]:
     """The figures of a training run by title, empty ones left out."""
+    ends = [*_ENDS, *(term for term in task.terminations if term not in _ENDS)]
     found = {
         "Episode reward": reward_figure({"evaluation": rows}),
-        "Reward terms": lines(rows, {t: f"{_EVAL_TERM}reward/{t}" for t in reward_terms}),
+        "Reward terms": lines(rows, {term: f"{_EVAL_TERM}reward/{term}" for term in task.rewards}),
         "Episode length (control steps)": lines(
             rows, {"evaluation": "eval/avg_episode_length", "training": "episode/length"}
         ),
@@ -66,7 +69,14 @@ def panels(rows: Rows, reward_terms: Sequence[str]) -> dict[str, go.Figure]:
             },
         ),
         "How episodes ended (share of an evaluation's)": lines(
-            rows, {label: f"{_EVAL_TERM}ended/{term}" for term, label in _ENDS.items()}
+            rows, {_ENDS.get(term) or term: f"{_EVAL_TERM}ended/{term}" for term in ends}
+        ),
+        "Own metrics": lines(
+            rows,
+            {
+                name if metric.unit == "-" else f"{name} ({metric.unit})": f"{_EVAL_TERM}{name}"
+                for name, metric in task.metrics.items()
+            },
         ),
         "Losses": lines(rows, _LOSSES),
         "Env steps per second": lines(rows, {"training": "training/sps", "evaluation": "eval/sps"}),

@@ -242,7 +242,7 @@ def _figures(run: RunDir) -> dict[str, go.Figure]:
     known = st.session_state.get("figures")
     if known is None or known[0] != what:
         config, _ = config_of(run)
-        known = what, curves.panels(rows, list(config.task.rewards) if config else [])
+        known = what, curves.panels(rows, config.task if config else TaskConfig())
         st.session_state["figures"] = known
     return known[1]
 

@@ -1,0 +1,71 @@
+"""A run keeps the source of what a lab added to its config: its terms and its arena.
+
+The files are copied when the run is made, with their checksums. So a run can be read years later,
+and a training never goes on with another reward under the same name.
+"""
+
+import shutil
+from pathlib import Path
+
+from vnl_core.config import RunConfig, extensions
+from vnl_core.runs import checksums
+
+FOLDER = "extensions"
+
+
+def keep(run: Path, config: RunConfig) -> None:
+    """Copies the files that define the terms and the arena of `config`, ours left out.
+
+    Raises:
+      OSError: the disk is full, or a file is gone.
+    """
+    sources = _sources(config)
+    if not sources:
+        return
+    folder = run / FOLDER
+    folder.mkdir()
+    for name, path in sources.items():
+        shutil.copyfile(path, folder / name)
+    checksums.write(folder)
+
+
+def check(run: Path, config: RunConfig) -> None:
+    """Holds the files that define the terms and the arena now to those the run began with.
+
+    Raises:
+      ValueError: one is another; says which, and where the run's own is.
+      checksums.Damaged: the run's own copy has changed.
+    """
+    folder = run / FOLDER
+    if not folder.is_dir():
+        return
+    checksums.verify(folder)
+    for name, path in _sources(config).items():
+        kept = folder / name
+        if not kept.is_file() or kept.read_bytes() != path.read_bytes():
+            raise ValueError(
+                f"{path} is not what the run began with. Train on with the run's own copy "
+                f"({extensions.VARIABLE}={kept}), or start a new run."
+            )
+
+
+def hint(run: Path) -> str:
+    """Where a run's own sources are, for a config that cannot be read without; empty for none."""
+    files = sorted((run / FOLDER).glob("*.py"))
+    if not files:
+        return ""
+    return f"The run keeps its own: {extensions.VARIABLE}={':'.join(map(str, files))}"
+
+
+def _sources(config: RunConfig) -> dict[str, Path]:
+    """Files by the name that each has in the run; two of one name are told apart by a number."""
+    used = [type(part) for part in (*config.task.terms, config.scene.arena)]
+    paths = dict.fromkeys(path for cls in used if (path := extensions.source(cls)))
+    found: dict[str, Path] = {}
+    for path in paths:
+        name, count = path.name, 1
+        while name in found:
+            count += 1
+            name = f"{path.stem}-{count}{path.suffix}"
+        found[name] = path
+    return found
