@@ -74,7 +74,7 @@ def test_bad_requests_fail_with_their_reason_and_the_worker_lives_on(worker):
     rodent = BASE.scene.changed(walker="rodent", mjx=MjxConfig(capsules=False))
     mjx = worker.ask("mjx", BASE.changed(engine="mjx", scene=rodent).to_json())
     good = worker.ask("good", BASE.changed(seed=5).to_json())
-    assert "scene.gap_length" in worker.wait(bad, "failed")["message"]
+    assert "scene.arena.gap_length" in worker.wait(bad, "failed")["message"]
     assert worker.wait(gone, "failed")["message"].startswith("checkpoint: ")
     assert "native engine" in worker.wait(mjx, "failed")["message"]
     worker.wait(good, "finished")
