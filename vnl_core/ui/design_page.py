@@ -64,7 +64,10 @@ def summary(scene: Scene) -> str:
     """The scene in one line."""
     config, layout = scene.config, scene.layout
     counts = {"gaps": len(layout.gaps), "walls": len(layout.walls)}
-    obstacles = " and ".join(f"{n} {what}" for what, n in counts.items() if n) or "no obstacles"
+    found = [f"{n} {what}" for what, n in counts.items() if n]
+    if layout.platforms and not layout.gaps:
+        found.insert(0, f"{len(layout.platforms)} platforms")
+    obstacles = " and ".join(found) or "no obstacles"
     if layout.gaps:
         obstacles += f" between {len(layout.platforms)} platforms"
     return (

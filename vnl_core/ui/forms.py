@@ -78,7 +78,7 @@ def _field(
     kind = info.annotation
     # "Threads (threads)" says nothing twice.
     named = unit(info) in ("", label(name).lower())
-    title = f"{of}: {label(name).lower()}" if of else label(name)
+    title = f"{of}: {name.replace('_', ' ')}" if of else label(name)
     title = title if named else f"{title} ({unit(info)})"
     help_text = (info.description or "").rsplit(" [", 1)[0]
     common = {"key": key, "help": help_text, "on_change": commit, "args": (draft, name, key)}
