@@ -16,7 +16,7 @@ import pandas  # noqa: E402, F401
 from vnl_core import ui  # noqa: E402
 from vnl_core.runs.directory import default_runs_dir  # noqa: E402
 from vnl_core.runs.shipped import unpack  # noqa: E402
-from vnl_core.ui.routes import ROUTES  # noqa: E402
+from vnl_core.ui.server.routes import ROUTES  # noqa: E402
 
 with contextlib.suppress(OSError):  # the pages tell what is wrong with the folder
     unpack(default_runs_dir())

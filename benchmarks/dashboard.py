@@ -18,10 +18,10 @@ from streamlit.testing.v1 import AppTest
 from benchmarks import Row, reruns
 from benchmarks.clock import seconds
 from vnl_core.presets import PRESETS
-from vnl_core.runs import launch
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.metrics import read_metrics
 from vnl_core.runs.status import Status
+from vnl_core.supervision import launch
 
 PAGES = Path(__file__).parents[1] / "pages"
 MAIN = Path(__file__).parents[1] / "vnl_core" / "ui" / "main.py"

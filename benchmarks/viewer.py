@@ -19,7 +19,7 @@ from benchmarks.clock import seconds
 from vnl_core.config import SceneConfig, TaskConfig
 from vnl_core.scene import Scene, build
 from vnl_core.trajectory import Trajectory
-from vnl_core.ui.routes import VIEWER, viewer_url
+from vnl_core.ui.server.routes import VIEWER, viewer_url
 from vnl_core.viewer import motion_file, scene_file
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "e2e"))

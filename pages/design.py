@@ -3,29 +3,24 @@
 import streamlit as st
 
 from vnl_core.config import SceneConfig
-from vnl_core.ui import (
-    compat_table,
-    design_page,
-    forms,
-    gallery,
-    import_walker,
-    sections,
-    state,
-    walkers,
-)
+from vnl_core.ui import state
+from vnl_core.ui.components import design
+from vnl_core.ui.forms import form, sections, walkers
+from vnl_core.ui.page_parts import compat_table, gallery, import_walker
+from vnl_core.ui.page_parts import design as design_page
 
 with st.sidebar:
-    design_page.preset_picker()
+    design.preset_picker()
     for title, names in sections.SCENE.items():
         with st.expander(title, expanded=title == "Corridor", key=f"section-{title}"):
             if title == "Walker":
                 walkers.form()
             else:
-                forms.edit(SceneConfig, state.draft()["scene"], names, "scene")
+                form.edit(SceneConfig, state.draft()["scene"], names, "scene")
 
 config, found = state.scene()
-forms.show_problems(found)
-scene = design_page.build(config)
+form.show_problems(found)
+scene = design.build(config)
 
 if scene:
     design_page.headline(scene)

@@ -2,13 +2,17 @@
 
 import streamlit as st
 
-from vnl_core.ui import design_page, forms, rollout_page, rollout_result, rollouts, state
+from vnl_core.ui import state
+from vnl_core.ui.components import design, rollout_result
+from vnl_core.ui.forms import form
+from vnl_core.ui.page_parts import rollout as rollout_page
+from vnl_core.ui.workers import rollouts
 
 rollouts.warm()
 st.session_state.setdefault("shown_rollout", st.query_params.get("rollout"))
-scene = design_page.build(state.scene()[0])
+scene = design.build(state.scene()[0])
 with st.sidebar:
-    design_page.preset_picker()
+    design.preset_picker()
     rollout_page.form(scene)
     episodes = st.number_input(
         "Episodes",
@@ -19,7 +23,7 @@ with st.sidebar:
     )
 
 wanted, found = rollout_page.request(state.run())
-forms.show_problems(found)
+form.show_problems(found)
 with st.container(horizontal=True, vertical_alignment="center"):
     # Not by a callback: its arguments would lack what was typed just before the click.
     if (
@@ -32,9 +36,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
         )
         and wanted
     ):
-        rollout_page.start(wanted, "shown_rollout", episodes)
+        rollouts.start(wanted, "shown_rollout", episodes)
     if scene:
-        st.caption(design_page.summary(scene))
+        st.caption(design.summary(scene))
 
 shown = st.session_state["shown_rollout"]
 state.remember("rollout", shown)

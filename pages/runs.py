@@ -4,7 +4,8 @@ import streamlit as st
 
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.table import list_runs
-from vnl_core.ui import runs_page, train_page
+from vnl_core.ui import runs
+from vnl_core.ui.page_parts import runs as runs_page
 
 runs_dir = default_runs_dir()
 rows = list_runs(runs_dir)
@@ -17,7 +18,7 @@ if not rows:
 else:
     chosen = runs_page.table(rows)
     runs_page.actions(chosen)
-    train_page.show_start_error()
+    runs.show_start_error()
     runs_page.notes(chosen)
     if chosen:
         runs_page.compare(chosen)

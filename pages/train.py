@@ -3,15 +3,18 @@
 import streamlit as st
 
 from vnl_core.config import RunConfig
-from vnl_core.ui import design_page, forms, state, train_page
+from vnl_core.ui import runs, state
+from vnl_core.ui.components import design
+from vnl_core.ui.forms import form
+from vnl_core.ui.page_parts import train as train_page
 
-scene = design_page.build(state.scene()[0])
+scene = design.build(state.scene()[0])
 with st.sidebar:
-    design_page.preset_picker()
+    design.preset_picker()
     train_page.form(scene)
 
 config, found = state.check(RunConfig, state.draft())
-forms.show_problems(found)
+form.show_problems(found)
 buttons = st.container(horizontal=True)
 with buttons:
     # Not by a callback: its arguments would lack what was typed just before the click.
@@ -27,10 +30,10 @@ with buttons:
     ):
         train_page.start(config)
 if scene and config:
-    st.caption(f"{design_page.summary(scene)}; {config.ppo.total_steps:,} env steps of training")
-train_page.show_start_error()
+    st.caption(f"{design.summary(scene)}; {config.ppo.total_steps:,} env steps of training")
+runs.show_start_error()
 
-run = train_page.choose_run()
+run = runs.choose_run()
 train_page.prepare(run)
 if run:
     with buttons:

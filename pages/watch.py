@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from vnl_core.ui import rollouts, train_page, watch_page
+from vnl_core.ui import runs
+from vnl_core.ui.page_parts import watch as watch_page
+from vnl_core.ui.workers import rollouts
 
 with st.sidebar:
-    run = train_page.choose_run()
+    run = runs.choose_run()
     checkpoint = watch_page.choose_checkpoint(run) if run else None
     other = watch_page.choose_other(run, checkpoint) if run and checkpoint else None
-config, problem = train_page.config_of(run) if run else (None, "")
+config, problem = runs.config_of(run) if run else (None, "")
 
 if run is None:
     st.info("Train a policy on the page Train: each evaluation leaves one.", title="No run yet")

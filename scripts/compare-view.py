@@ -27,7 +27,7 @@ from dashboard_server import running_server  # noqa: E402
 from vnl_core.config import SceneConfig  # noqa: E402
 from vnl_core.rendering.worker import render  # noqa: E402
 from vnl_core.scene import build  # noqa: E402
-from vnl_core.ui.routes import viewer_url  # noqa: E402
+from vnl_core.ui.server.routes import viewer_url  # noqa: E402
 
 WINDOW = {"width": 480, "height": 380}
 WALKERS = ("ant", "rodent", "cmu_humanoid")

@@ -19,7 +19,7 @@ from vnl_core.rendering.video import write_gif
 from vnl_core.runs.files import write_whole
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory
-from vnl_core.ui import pictures
+from vnl_core.ui.server import pictures
 
 PACKAGE = Path(aside.__file__).parent
 
@@ -194,7 +194,7 @@ def test_nobody_else_renames_what_they_wrote():
         "runs/directory.py",  # a run that is deleted
         "runs/retention.py",  # a checkpoint that is deleted
         "training/checkpoint.py",  # a damaged one
-        "runs/queue.py",  # a ticket, locked before it has its name
+        "supervision/queue.py",  # a ticket, locked before it has its name
         "runs/shipped.py",  # several runs out of one folder
     }
     found = set()

@@ -12,7 +12,7 @@ from vnl_core.rendering import gl
 gl.remember("egl")
 from vnl_core.jobs.compilation_cache import use_compilation_cache
 use_compilation_cache()
-from vnl_core.runs.queue import Ticket, queue_folder
+from vnl_core.supervision.queue import Ticket, queue_folder
 Ticket.draw(queue_folder())
 """
 

@@ -94,10 +94,10 @@ def test_they_are_in_the_form_with_unit_bounds_and_help(lab):
         import streamlit as st
 
         from vnl_core.config import SceneConfig, TaskConfig
-        from vnl_core.ui import forms
+        from vnl_core.ui.forms import form
 
-        forms.edit(SceneConfig, st.session_state["scene"], ("arena",), "s")
-        forms.edit(TaskConfig, st.session_state["task"], ("rewards", "metrics"), "t")
+        form.edit(SceneConfig, st.session_state["scene"], ("arena",), "s")
+        form.edit(TaskConfig, st.session_state["task"], ("rewards", "metrics"), "t")
 
     at = AppTest.from_function(script, default_timeout=20)
     at.session_state["scene"] = SceneConfig().model_dump(mode="json")

@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 from vnl_core.config import PPOConfig, RunConfig, TaskConfig
-from vnl_core.runs import launch
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.metrics import read_metrics
+from vnl_core.supervision import launch
 from vnl_core.training import checkpoint
 from vnl_core.training.checkpoint import load_policy
 
@@ -40,7 +40,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[1] / "training")!r})
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.supervisor import fork, inherited_lock, supervise
+from vnl_core.supervision.supervisor import fork, inherited_lock, supervise
 
 run = RunDir(Path(sys.argv[1]))
 

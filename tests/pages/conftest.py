@@ -7,13 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from vnl_core.config import RolloutConfig, RunConfig, SceneConfig, TaskConfig
-from vnl_core.runs import launch
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.runs.files import new_folder, write_whole
 from vnl_core.runs.metrics import MetricsWriter
 from vnl_core.runs.status import Status, write_status
+from vnl_core.supervision import launch
 from vnl_core.trajectory import Trajectory
-from vnl_core.ui import films, rollouts, scenes, worker
+from vnl_core.ui import scenes
+from vnl_core.ui.workers import films, rollouts, worker
 
 MAIN = Path(__file__).parents[2] / "vnl_core" / "ui" / "main.py"
 PAGES = Path(__file__).parents[2] / "pages"

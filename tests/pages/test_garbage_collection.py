@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from vnl_core.ui import garbage_collection
+from vnl_core.ui.server import garbage_collection
 
 
 class Ring:

@@ -7,7 +7,7 @@ import pytest
 
 from vnl_core.scene import build
 from vnl_core.scene.walkers import find_walker, known_walkers
-from vnl_core.ui.routes import viewer_url
+from vnl_core.ui.server.routes import viewer_url
 
 CASES = Path(__file__).parents[1] / "walkers" / "cases"
 

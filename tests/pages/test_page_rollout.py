@@ -7,7 +7,8 @@ import pytest
 from vnl_core.config import FilmRequest, RolloutConfig, RunConfig, SceneConfig
 from vnl_core.runs.files import write_whole
 from vnl_core.trajectory.snippet import SNIPPET
-from vnl_core.ui import address, rollouts
+from vnl_core.ui import address
+from vnl_core.ui.workers import rollouts
 
 
 def test_without_rollouts_the_page_says_how_to_begin(visit):

@@ -2,7 +2,7 @@ import pytest
 
 from vnl_core.runs import exit_record
 from vnl_core.runs.exit_record import ExitRecord
-from vnl_core.ui import runs_page
+from vnl_core.ui.page_parts import runs as runs_page
 
 
 def test_without_runs_the_page_says_how_to_begin(visit):
@@ -75,7 +75,7 @@ def page(ids):
 
     from vnl_core.runs.directory import default_runs_dir
     from vnl_core.runs.table import list_runs
-    from vnl_core.ui import runs_page
+    from vnl_core.ui.page_parts import runs as runs_page
 
     rows = [row for row in list_runs(default_runs_dir()) if row.run.id in ids]
     runs_page.actions(rows)

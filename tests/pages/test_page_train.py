@@ -3,11 +3,12 @@ import time
 
 import pytest
 
-from vnl_core.runs import exit_record, launch
+from vnl_core.runs import exit_record
 from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.status import Status, write_status
 from vnl_core.runs.table import list_runs
+from vnl_core.supervision import launch
 
 
 def test_without_runs_the_page_says_how_to_begin(visit):

@@ -2,8 +2,8 @@ import pytest
 
 from vnl_core.config import Cycle, Gaps, SceneConfig, Uniform, Walls
 from vnl_core.runs.directory import step_name
-from vnl_core.ui.routes import VIEWER
-from vnl_core.ui.transfers import transfers
+from vnl_core.ui.page_parts.transfers import transfers
+from vnl_core.ui.server.routes import VIEWER
 
 
 def test_without_runs_the_page_says_how_to_begin(visit):

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from vnl_core.config import RunConfig
-from vnl_core.runs import launch
 from vnl_core.runs.directory import RunDir
+from vnl_core.supervision import launch
 
 WORKER = Path(__file__).with_name("toy_worker.py")
 

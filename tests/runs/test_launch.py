@@ -6,7 +6,7 @@ import os
 import pytest
 
 from vnl_core.config import PPOConfig, RunConfig
-from vnl_core.runs import launch
+from vnl_core.supervision import launch
 
 
 def test_the_command_is_the_one_that_a_person_would_type(toys, monkeypatch, tmp_path):

@@ -7,8 +7,8 @@ import signal
 import psutil
 import pytest
 
-from vnl_core.runs import launch
 from vnl_core.runs.lock import Lock
+from vnl_core.supervision import launch
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import threading
 
 import pytest
 
-from vnl_core.runs.queue import Ticket, places
+from vnl_core.supervision.queue import Ticket, places
 
 DRAW = """
 import sys, time
 from pathlib import Path
-from vnl_core.runs.queue import Ticket
+from vnl_core.supervision.queue import Ticket
 ticket = Ticket.draw(Path(sys.argv[1]))
 print(ticket.ahead(), flush=True)
 time.sleep(60)

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from vnl_core.cli import main
 from vnl_core.jobs.film import trajectory_of
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.launch import claim
 from vnl_core.runs.shipped import SHIPPED, unpack
 from vnl_core.runs.table import list_runs
+from vnl_core.supervision.launch import claim
 
 
 def test_a_new_runs_directory_has_a_finished_run_with_something_to_watch(tmp_path):

@@ -12,10 +12,11 @@ import psutil
 import pytest
 
 from vnl_core.config import RunConfig
-from vnl_core.runs import launch, status
+from vnl_core.runs import status
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.priority import NICENESS
-from vnl_core.runs.supervisor import BUSY, Busy
+from vnl_core.supervision import launch
+from vnl_core.supervision.priority import NICENESS
+from vnl_core.supervision.supervisor import BUSY, Busy
 
 WORKER = Path(__file__).with_name("toy_worker.py")
 # Before the tests put another interpreter in its place.

@@ -7,9 +7,9 @@ from pathlib import Path
 from vnl_core.config import RunConfig, Uniform
 from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.launch import claim
 from vnl_core.runs.status import Status, write_status
 from vnl_core.runs.table import config_difference, list_runs
+from vnl_core.supervision.launch import claim
 
 
 def made(runs_dir: Path, name: str, seconds_ago: float) -> RunDir:

@@ -12,10 +12,17 @@ import psutil
 from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
-from vnl_core.runs.launch import claim
-from vnl_core.runs.prewarm import wait_for_work
 from vnl_core.runs.status import State, Status, write_status
-from vnl_core.runs.supervisor import DISK_FULL, FINISHED, STOPPED, fork, inherited_lock, supervise
+from vnl_core.supervision.launch import claim
+from vnl_core.supervision.prewarm import wait_for_work
+from vnl_core.supervision.supervisor import (
+    DISK_FULL,
+    FINISHED,
+    STOPPED,
+    fork,
+    inherited_lock,
+    supervise,
+)
 
 
 def report(run: RunDir, state: State = "running", seconds=60.0, ended=lambda: False):

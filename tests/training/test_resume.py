@@ -13,8 +13,8 @@ from vnl_core.envs import make_env
 from vnl_core.presets import PRESETS
 from vnl_core.runs.checksums import Damaged
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.launch import lengthened
 from vnl_core.runs.retention import prune
+from vnl_core.supervision.launch import lengthened
 from vnl_core.training import checkpoint
 from vnl_core.training.checkpoint import load_policy
 from vnl_core.training.loop import train

@@ -7,8 +7,8 @@ import pytest
 
 from vnl_core.config import Gaps, SceneConfig, TaskConfig, Walls
 from vnl_core.scene import build
-from vnl_core.ui import curves
-from vnl_core.ui.plans import corridor_plan
+from vnl_core.ui.charts import curves
+from vnl_core.ui.charts.plans import corridor_plan
 
 
 def traces(figure: go.Figure) -> list[Any]:

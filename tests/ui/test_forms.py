@@ -12,8 +12,8 @@ from vnl_core.config import (
     Uniform,
 )
 from vnl_core.load_config import SourceError, load_run
-from vnl_core.ui import sections
-from vnl_core.ui.sections import label, matters
+from vnl_core.ui.forms import sections
+from vnl_core.ui.forms.sections import label, matters
 
 
 def page(model: str, names: tuple[str, ...], draft: dict) -> AppTest:
@@ -23,9 +23,9 @@ def page(model: str, names: tuple[str, ...], draft: dict) -> AppTest:
         import streamlit as st
 
         from vnl_core import config
-        from vnl_core.ui import forms
+        from vnl_core.ui.forms import form
 
-        forms.edit(getattr(config, model), st.session_state["draft"], names, "f")
+        form.edit(getattr(config, model), st.session_state["draft"], names, "f")
 
     at = AppTest.from_function(script, args=(model, names), default_timeout=20)
     at.session_state["draft"] = draft

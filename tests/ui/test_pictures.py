@@ -11,7 +11,7 @@ from vnl_core.rendering.egocentric import FRAMES, SIDE
 from vnl_core.rendering.video import write_video
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory
-from vnl_core.ui.pictures import picture_of
+from vnl_core.ui.server.pictures import picture_of
 
 
 @pytest.fixture(scope="module")

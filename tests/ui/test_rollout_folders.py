@@ -4,7 +4,7 @@ import time
 import pytest
 
 from vnl_core.config import RolloutConfig
-from vnl_core.ui import rollouts, worker
+from vnl_core.ui.workers import rollouts, worker
 
 # A worker that finishes each rollout at once, dies when it is told to, and compiles the
 # rollouts of seed 99 for longer than anybody waits.

@@ -14,8 +14,8 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from vnl_core.config import Empty, SceneConfig, Walls
-from vnl_core.ui.routes import ROUTES, camera_url, file_url, viewer_url
 from vnl_core.ui.scenes import scene_of
+from vnl_core.ui.server.routes import ROUTES, camera_url, file_url, viewer_url
 
 VIDEO = bytes(range(256)) * 8
 

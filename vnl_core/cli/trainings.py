@@ -44,8 +44,8 @@ def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> 
     """Train a run here, or start that and print its id; ends this process where it trains."""
     from pydantic import ValidationError
 
-    from vnl_core.runs import launch
-    from vnl_core.runs.supervisor import BUSY, Busy, fork, inherited_lock, supervise
+    from vnl_core.supervision import launch
+    from vnl_core.supervision.supervisor import BUSY, Busy, fork, inherited_lock, supervise
 
     try:
         if background and resume:
@@ -95,7 +95,7 @@ def resume(run_id: str, runs_dir: Path | None, steps: int | None, background: bo
 @click.option("--wait", type=float, default=60.0, show_default=True, help="Seconds to wait.")
 def stop(run_id: str, runs_dir: Path | None, wait: float) -> None:
     """Stop a run; it saves a checkpoint first."""
-    from vnl_core.runs.launch import stop as ask
+    from vnl_core.supervision.launch import stop as ask
 
     run = find_run(runs_dir, run_id)
     if not ask(run):

@@ -43,7 +43,7 @@ def films(runs_dir: Path | None) -> None:
 @click.command(hidden=True)
 def prewarm() -> None:
     """A training process without a run yet: it hears of one on the socket that it reads."""
-    from vnl_core.runs.prewarm import Work, wait_for_work
+    from vnl_core.supervision.prewarm import Work, wait_for_work
 
     def prepare() -> Work:
         from vnl_core.rendering import gl

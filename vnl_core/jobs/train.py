@@ -16,7 +16,7 @@ from vnl_core.jobs.training_job import TrainingJob
 from vnl_core.runs import exit_record, extension_sources
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
-from vnl_core.runs.supervisor import FAILED
+from vnl_core.supervision.supervisor import FAILED
 
 log = logging.getLogger("vnl")
 
@@ -31,7 +31,7 @@ def main(run_dir: Path, make_environment: Callable[[RunConfig], Env] = environme
 
     Reports in the run's directory alone: status, metrics, log, checkpoints, videos. Whatever
     goes wrong is in exit.json, its traceback in the log. Call it in the main thread of a
-    process that `runs.supervisor.keep` made, which holds the run's lock.
+    process that `supervision.supervisor.keep` made, which holds the run's lock.
 
     Args:
       run_dir: a directory that `RunDir.create` made.

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from vnl_core.config import RunConfig
 from vnl_core.load_config import load_run
-from vnl_core.runs import launch
 from vnl_core.runs.directory import RunDir, default_runs_dir
 from vnl_core.runs.metrics import MetricsTail, Row
 from vnl_core.runs.status import BROKEN
+from vnl_core.supervision import launch
 
 # Seconds between two looks at the run.
 _POLL = 0.2

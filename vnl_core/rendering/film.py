@@ -84,7 +84,7 @@ class Filmer:
             stdout=subprocess.PIPE,
             text=True,
             # A Ctrl-C in the terminal is for the caller alone, who decides what ends when. (A
-            # session of its own would let it compete with the dashboard: runs/priority.py.)
+            # session of its own would let it compete with the dashboard: supervision/priority.py.)
             process_group=0,
         )
 

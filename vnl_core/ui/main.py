@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from vnl_core.ui import garbage_collection, navigation, state, system
+from vnl_core.ui import navigation, state, system
+from vnl_core.ui.server import garbage_collection
 
 # An icon of our own: Streamlit would fetch the page's from a font server.
 ICON = (Path(__file__).parent / "static" / "icon.svg").read_text()

@@ -1,0 +1,192 @@
+"""Starts training in a process of its own, stops it, and resumes it."""
+
+import os
+import signal
+import subprocess
+import threading
+from typing import BinaryIO
+
+from vnl_core.config import RunConfig
+from vnl_core.runs import exit_record
+from vnl_core.runs.directory import RunDir
+from vnl_core.runs.exit_record import ExitRecord
+from vnl_core.runs.files import write_whole
+from vnl_core.runs.lock import Lock
+from vnl_core.runs.retention import STATE
+from vnl_core.runs.status import process_alive
+from vnl_core.supervision.prewarm import Prewarm
+from vnl_core.supervision.spawn import spawn
+from vnl_core.supervision.supervisor import LOCK_VARIABLE, Busy, read_owner, report, write_owner
+
+# Children that we started and have not reaped; an ended one stays a zombie until polled.
+_children: list[subprocess.Popen[bytes]] = []
+# The process that waits for the next run, and who may start or take it.
+_prewarm: Prewarm | None = None
+_standby_lock = threading.Lock()
+
+
+def prepare() -> None:
+    """Have a process import what a training needs, so that the next one starts seconds sooner.
+
+    It takes memory until it is used or this process ends. Where it cannot be had, and where the
+    environment changes meanwhile, a run starts without it.
+    """
+    global _prewarm
+    with _standby_lock:
+        if _prewarm and _prewarm.is_fit():
+            return
+        if _prewarm:
+            _prewarm.dismiss()
+            _children.append(_prewarm.process)
+        try:
+            _prewarm = Prewarm()
+        except OSError:
+            _prewarm = None
+
+
+def start_training(run: RunDir) -> int:
+    """Train `run` in the background with the command a person would type; returns its pid.
+
+    The process is in a session of its own: it outlives this one, and a Ctrl-C here does not
+    reach it. What it prints goes to the run's log.
+
+    Raises:
+        RuntimeError: the run has been started before.
+        OSError: the run's directory cannot be written.
+    """
+    return _launch(run, claim(run))
+
+
+def resume_training(run: RunDir, more_steps: int = 0) -> int:
+    """Go on with `run` from its newest whole checkpoint, in the background; returns the pid.
+
+    Args:
+      run: a run that was stopped, was broken off, or is finished.
+      more_steps: env steps to add to its length, rounded up to whole evaluation intervals.
+
+    Raises:
+        RuntimeError: a process works on the run, or it is finished and nothing was added.
+        OSError: the run's directory cannot be written.
+        pydantic.ValidationError: its config is broken, or it would become too long.
+    """
+    return _launch(run, claim(run, resume=True, more_steps=more_steps))
+
+
+def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
+    """The lock of a run that may be trained now, which is "starting" from here on.
+
+    Args:
+      run: a run that nobody works on.
+      resume: whether it may have been started before.
+      more_steps: see `resume_training`.
+
+    Raises:
+        Busy: a process works on the run; nothing was changed.
+        RuntimeError: it has been started before, is finished and nothing was added, or has no
+            checkpoint to resume from.
+        OSError, pydantic.ValidationError: see `resume_training`.
+    """
+    state = run.status().state
+    lock = Lock.take(run.lock_path)
+    if lock is None:
+        raise Busy(f"Another process works on run {run.id}; nothing was changed.")
+    try:
+        if state != "created" and not resume:
+            raise RuntimeError(f"Run {run.id} cannot be started: it is {state}. Resume it instead.")
+        if state == "finished" and more_steps <= 0:
+            raise RuntimeError(f"Run {run.id} is finished. Say how many env steps to add.")
+        checkpoints = run.checkpoints()
+        if checkpoints and not any((made.path / STATE).is_dir() for made in checkpoints):
+            raise RuntimeError(
+                f"Run {run.id} cannot be resumed: its checkpoints hold policies only, as those "
+                "that were copied to be watched do. Start a new run with its config."
+            )
+        if more_steps > 0:
+            write_whole(run.config_path, lengthened(run.config(), more_steps).to_json())
+        exit_record.begin(run.path)
+        report(run, "starting")
+        return lock
+    except BaseException:
+        lock.release()
+        raise
+
+
+def lengthened(config: RunConfig, more_steps: int) -> RunConfig:
+    """`config` with at least `more_steps` env steps more, and its evaluations as far apart.
+
+    Raises:
+        pydantic.ValidationError: that is more than a run may have.
+    """
+    ppo = config.ppo
+    interval = ppo.updates_per_eval * ppo.steps_per_update
+    intervals = ppo.num_evals - 1 + -(-more_steps // interval)
+    ppo = ppo.changed(num_evals=intervals + 1, num_timesteps=intervals * interval)
+    return config.changed(ppo=ppo)
+
+
+def _launch(run: RunDir, lock: Lock) -> int:
+    _reap()
+    try:
+        with run.log_path.open("ab") as log:
+            child = _from_standby(run, lock, log) or _spawn(run, lock, log)
+    except OSError as error:
+        exit_record.record(run.path, ExitRecord(state="failed", message=f"{error}."))
+        raise
+    finally:
+        lock.release()
+    write_owner(run.lock_path, child.pid)
+    return child.pid
+
+
+def _from_standby(run: RunDir, lock: Lock, log: BinaryIO) -> subprocess.Popen[bytes] | None:
+    global _prewarm
+    with _standby_lock:
+        ready, _prewarm = _prewarm, None
+    if ready is None:
+        return None
+    _children.append(ready.process)
+    try:
+        if ready.is_fit():
+            ready.begin(run, lock, log)
+            return ready.process
+    except OSError:  # It has just ended.
+        pass
+    ready.dismiss()
+    return None
+
+
+def _spawn(run: RunDir, lock: Lock, log: BinaryIO) -> subprocess.Popen[bytes]:
+    child = spawn(
+        *("train", "--run-dir", str(run.path)),
+        stdin=subprocess.DEVNULL,
+        output=log,
+        # Born with the lock: there is no moment at which a second start could slip in.
+        pass_fds=(lock.fd,),
+        variables={LOCK_VARIABLE: str(lock.fd)},
+    )
+    _children.append(child)
+    return child
+
+
+def stop(run: RunDir) -> bool:
+    """Ask the run's process to save a checkpoint and end; False when there is none.
+
+    Returns at once; the status turns to "stopped" when the process has ended. Asked again
+    after some seconds, a process that hangs is killed.
+    """
+    _reap()
+    status = run.status()
+    if not status.alive:
+        return False
+    # The supervisor, who passes it on; without one, the process that reports.
+    pid, create_time = read_owner(run.lock_path)
+    if not process_alive(pid, create_time):
+        pid, create_time = status.pid, status.create_time
+    if pid is None or not process_alive(pid, create_time):
+        return False
+    os.kill(pid, signal.SIGTERM)
+    return True
+
+
+def _reap() -> None:
+    _children[:] = [child for child in _children if child.poll() is None]

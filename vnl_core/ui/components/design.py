@@ -1,0 +1,70 @@
+"""The session's design on a page: its preset, and the scene that is built of it."""
+
+import streamlit as st
+
+from vnl_core.config import SceneConfig
+from vnl_core.presets import PRESETS
+from vnl_core.scene import Scene
+from vnl_core.ui import scenes, state
+from vnl_core.ui.forms import walkers
+from vnl_core.ui.forms.sections import label
+
+
+def preset_picker() -> None:
+    """Which preset the design starts from, and what was changed in it."""
+    key = "preset_picker"
+    if st.session_state.get(key) != st.session_state["preset"]:
+        st.session_state[key] = st.session_state["preset"]
+    st.selectbox(
+        "Preset",
+        list(PRESETS),
+        format_func=lambda name: PRESETS[name].title,
+        key=key,
+        on_change=lambda: _use_preset(st.session_state[key]),
+        help=PRESETS[st.session_state["preset"]].description,
+    )
+    changed = state.changed_fields()
+    if changed:
+        st.caption(f"Changed: {', '.join(label(name).lower() for name in changed)}")
+        st.button(
+            "Back to the preset",
+            key="reset",
+            icon=":material/undo:",
+            on_click=_use_preset,
+            args=(st.session_state["preset"],),
+        )
+
+
+def _use_preset(name: str) -> None:
+    state.use(PRESETS[name].run, name)
+
+
+def build(config: SceneConfig) -> Scene | None:
+    """The scene of `config`; None, and the reason on the page, where it cannot be built."""
+    try:
+        return scenes.scene_of(config)
+    except ValueError as error:  # such as a walker that is not known here
+        st.error(str(error), title="This scene cannot be built")
+        return None
+    except Exception as error:
+        st.error(
+            f"{type(error).__name__}: {error}. Change what you changed last.",
+            title="MuJoCo refused this scene",
+        )
+        return None
+
+
+def summary(scene: Scene) -> str:
+    """The scene in one line."""
+    config, layout = scene.config, scene.layout
+    counts = {"gaps": len(layout.gaps), "walls": len(layout.walls)}
+    found = [f"{n} {what}" for what, n in counts.items() if n]
+    if layout.platforms and not layout.gaps:
+        found.insert(0, f"{len(layout.platforms)} platforms")
+    obstacles = " and ".join(found) or "no obstacles"
+    if layout.gaps:
+        obstacles += f" between {len(layout.platforms)} platforms"
+    return (
+        f"{walkers.title(config.walker)}, {obstacles}, corridor of {config.corridor_length:g} m "
+        f"by {config.corridor_width:g} m, terrain seed {config.terrain_seed}"
+    )

@@ -1,0 +1,92 @@
+"""Several rollouts at once: their outcomes, their traces in one chart, a ghost in the 3D view."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from vnl_core.trajectory import Trajectory
+from vnl_core.trajectory.compare import difference
+from vnl_core.ui import scenes
+from vnl_core.ui.charts import episodes
+from vnl_core.ui.charts.plot import plot
+from vnl_core.ui.components import episode_view, video_panel
+from vnl_core.ui.components.player import View, play
+from vnl_core.ui.server.routes import VIEWER, file_url, viewer_url
+from vnl_core.ui.workers import films
+from vnl_core.ui.workers.rollouts import Rollout
+
+
+def show(chosen: Sequence[Rollout]) -> None:
+    """Finished rollouts against each other; what cannot be read is told and left out."""
+    files: dict[Path, Trajectory] = {}
+    for rollout in chosen:
+        path = rollout.path / "trajectory.h5"
+        if episode := episode_view.load(path):
+            files[path] = episode
+    if not files:
+        return
+    names = labels(list(files.values()))
+    named = dict(zip(names, files.values(), strict=True))
+    st.dataframe(
+        episodes.outcomes(named),
+        hide_index=True,
+        height=min(35 * len(named) + 38, 180),
+        alt="Outcomes of the rollouts",
+    )
+    play(
+        _views(dict(zip(names, files, strict=True)), named),
+        episodes.overlay_figure(named),
+        max(episode.duration for episode in files.values()),
+        "overlay",
+    )
+    if len(named) == 2:
+        _difference(*named.values())
+    first = next(iter(files.values()))
+    video_panel.panel(list(files), scenes.scene_of(first.scene), "overlay")
+
+
+def labels(shown: Sequence[Trajectory]) -> list[str]:
+    """Names that tell episodes apart: of policy, engine and seed, those that differ."""
+    facts = [(e.who, e.engine, f"seed {e.seed}") for e in shown]
+    columns = list(zip(*facts, strict=True))
+    differ = [i for i, column in enumerate(columns) if len(set(column)) > 1]
+    names = [", ".join(fact[i] for i in differ) for fact in facts]
+    if len(set(names)) == len(names):
+        return names
+    return [f"{number} {name}".strip() for number, name in enumerate(names, 1)]
+
+
+def _views(paths: dict[str, Path], named: dict[str, Trajectory]) -> list[View]:
+    """A grid video, or the first episode in 3D with another of the same walker as its ghost."""
+    videos = {f.title: f.video for f in films.of(list(paths.values())) if f.video}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = episode_view.choose_view(
+            [*([episode_view.VIEW_3D] if VIEWER.is_dir() else []), *videos], "overlay"
+        )
+        if chosen is None or chosen in videos:
+            return [View("video", file_url(videos[chosen]), chosen)] if chosen else []
+        name, *others = paths
+        alike = [o for o in others if named[o].axes["qpos"] == named[name].axes["qpos"]]
+        ghost = None
+        if alike:
+            st.markdown(f"**{name}** with the ghost of", width="content")
+            ghost = st.selectbox(
+                "Ghost", alike, key="ghost", label_visibility="collapsed", width=240
+            )
+    url = viewer_url(trajectory=paths[name], ghost=paths[ghost] if ghost else None)
+    return [View("3d", url, name)]
+
+
+def _difference(one: Trajectory, other: Trajectory) -> None:
+    try:
+        found = difference(one, other)
+    except ValueError as error:
+        st.caption(str(error))
+        return
+    st.markdown(f"**Difference: {other.engine} from {one.engine}**")
+    if found.same_controls:
+        st.caption("Both were given the same controls: what sets them apart is the engine.")
+    else:
+        st.caption("Their controls differ, so this is not the engines' doing alone.")
+    plot(episodes.difference_figure(found), "difference", 240)

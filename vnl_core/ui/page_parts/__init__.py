@@ -1,0 +1,1 @@
+"""The parts of each page; none is used by another page."""

@@ -1,0 +1,158 @@
+"""The parts of the Runs page."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from vnl_core.runs.table import RunRow, config_difference
+from vnl_core.ui import navigation, runs
+from vnl_core.ui.charts import curves
+from vnl_core.ui.charts.plot import plot
+
+_REWARD = "eval/episode_reward"
+
+
+def table(rows: Sequence[RunRow]) -> list[RunRow]:
+    """All runs; returns those selected, which stay so when others come and go."""
+    ids = [row.run.id for row in rows]
+    selected = [i for i, run_id in enumerate(ids) if run_id in st.session_state.get("runs", ())]
+    notes = {row.run.id: row.problem or row.status.message for row in rows}
+    event = st.dataframe(
+        [
+            {
+                "run": row.run.id,
+                "state": _state(row),
+                **({"note": notes[row.run.id]} if any(notes.values()) else {}),
+                "preset": row.config.preset if row.config else "",
+                "done": row.status.progress,
+                "best reward": row.status.best_reward,
+                "steps": row.status.step,
+                "env steps/s": row.status.env_steps_per_second,
+                "age": runs.age(row.age),
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        height=min(35 * len(rows) + 38, 260),
+        # A selection holds row numbers: with other rows it would mean other runs.
+        key=f"runs-{hash(tuple(ids))}",
+        selection_default={"selection": {"rows": selected}},
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={
+            "run": st.column_config.TextColumn(width=245, pinned=True),
+            "note": st.column_config.TextColumn(width="medium"),
+            "done": st.column_config.ProgressColumn(format="percent", width=90),
+            "steps": st.column_config.NumberColumn(format="localized"),
+            "best reward": st.column_config.NumberColumn(format="%.2f"),
+            "env steps/s": st.column_config.NumberColumn(format="%.0f"),
+        },
+        alt="All runs",
+    )
+    chosen = [rows[i] for i in event["selection"]["rows"]]
+    st.session_state["runs"] = [row.run.id for row in chosen]
+    return chosen
+
+
+def _state(row: RunRow) -> str:
+    mark = "⚠ " if row.status.broken or row.problem else ""
+    ahead = f" ({row.status.ahead} before it)" if row.status.state == "queued" else ""
+    return f"{mark}{row.status.state}{ahead}"
+
+
+def notes(chosen: Sequence[RunRow]) -> None:
+    """What went wrong with the selected runs, in full."""
+    for row in chosen:
+        note = row.problem or row.status.message
+        if note:
+            show = st.error if row.status.broken or row.problem else st.info
+            show(note, title=f"{row.run.id}: {row.status.state}")
+
+
+def actions(chosen: Sequence[RunRow]) -> None:
+    """What can be done with the selected runs."""
+    alive = [row for row in chosen if row.status.alive]
+    ended = [row for row in chosen if not row.status.alive]
+    resumable = [row for row in ended if row.status.state not in ("created", "finished")]
+    with st.container(horizontal=True):
+        for name, page, icon in (
+            ("Show curves", "train", ":material/show_chart:"),
+            ("Watch", "watch", ":material/play_circle:"),
+        ):
+            if st.button(name, key=f"open-{page}", icon=icon, disabled=len(chosen) != 1):
+                st.session_state["run"] = chosen[0].run.id
+                navigation.go(page)
+        if st.button("Stop", key="stop_runs", icon=":material/stop:", disabled=not alive):
+            for row in alive:
+                runs.stop(row.run)
+        if st.button("Resume", key="resume_runs", icon=":material/resume:", disabled=not resumable):
+            for row in resumable:
+                runs.resume(row.run)
+            st.rerun()
+        if st.button("Delete", key="delete_runs", icon=":material/delete:", disabled=not ended):
+            _confirm_delete(ended)
+        st.button("Refresh", key="refresh", icon=":material/refresh:")
+
+
+@st.dialog("Delete runs?")
+def _confirm_delete(rows: Sequence[RunRow]) -> None:
+    megabytes = sum(row.run.size() for row in rows) / 1e6
+    st.markdown("\n".join(f"- {row.run.id}" for row in rows))
+    st.markdown(
+        f"Their checkpoints, videos and curves ({megabytes:.0f} MB) cannot be brought back."
+    )
+    if st.button(
+        "Delete for good", key="confirm_delete", type="primary", on_click=_delete, args=(rows,)
+    ):
+        st.rerun()
+
+
+def _delete(rows: Sequence[RunRow]) -> None:
+    for row in rows:
+        try:
+            row.run.delete()
+        except (OSError, RuntimeError, ValueError) as error:
+            st.toast(f"{row.run.id} was not deleted: {error}", icon=":material/error:")
+
+
+def compare(chosen: Sequence[RunRow]) -> None:
+    """Curves of the selected runs in one chart, and what sets their configs apart."""
+    curves_of = {row.run.id: runs.rows_of(row.run) for row in chosen}
+    names = list(dict.fromkeys(n for rows in curves_of.values() for n in curves.metric_names(rows)))
+    if not names:
+        st.info("The selected runs have not been evaluated yet.")
+        return
+    default = names.index(_REWARD) if _REWARD in names else 0
+    metric = st.sidebar.selectbox("Metric", names, index=default, key="metric")
+    plot(curves.comparison(curves_of, metric), key="compare", height=340)
+
+
+def differences(chosen: Sequence[RunRow]) -> None:
+    """The fields in which the selected runs' configs differ, a column a run."""
+    rows = [row for row in chosen if row.config]
+    if len(rows) < 2:
+        return
+    st.markdown("**Config differences**")
+    table: dict[str, dict[str, str]] = {}
+    first = rows[0]
+    assert first.config
+    for other in rows[1:]:
+        assert other.config
+        for found in config_difference(first.config, other.config):
+            line = table.setdefault(found.field, {row.run.id: "same" for row in rows})
+            line[first.run.id] = _text(found.a)
+            line[other.run.id] = _text(found.b)
+    for line in table.values():
+        line.update({run: line[first.run.id] for run, text in line.items() if text == "same"})
+    if table:
+        st.dataframe(
+            [{"field": name, **line} for name, line in table.items()],
+            hide_index=True,
+            alt="Fields in which the configs differ",
+        )
+    else:
+        st.caption("None: these runs have the same config.")
+
+
+def _text(value: object) -> str:
+    return "none" if value is None else str(value)

@@ -1,0 +1,95 @@
+"""A training run on a page: which one, its config and metrics, and what can be done with it."""
+
+from datetime import timedelta
+
+import streamlit as st
+from pydantic import ValidationError
+
+from vnl_core.config import RunConfig, problems
+from vnl_core.runs import extension_sources
+from vnl_core.runs.directory import RunDir, default_runs_dir
+from vnl_core.runs.metrics import MetricsTail
+from vnl_core.runs.table import list_runs
+from vnl_core.supervision import launch
+from vnl_core.ui import state
+
+
+def choose_run(label: str = "Run") -> RunDir | None:
+    """The run that the session or the address names, or the newest; None where there are none."""
+    rows = list_runs(default_runs_dir())
+    ids = [row.run.id for row in rows]
+    wanted = st.session_state.get("run") or st.query_params.get("run")
+    if wanted and wanted not in ids:
+        instead = "You see the newest instead." if ids else "There is no other one."
+        st.warning(f"There is no run “{wanted}”; it may have been deleted. {instead}")
+    if not ids:
+        st.session_state["run"] = None
+        state.remember("run", None)
+        return None
+    current = wanted if wanted in ids else ids[0]
+    st.session_state["run"] = current
+    if st.session_state.get("run_picker") != current:
+        st.session_state["run_picker"] = current
+    st.selectbox(
+        label,
+        ids,
+        key="run_picker",
+        on_change=lambda: st.session_state.update(run=st.session_state["run_picker"]),
+    )
+    state.remember("run", current)
+    return next(row.run for row in rows if row.run.id == current)
+
+
+def rows_of(run: RunDir) -> list[dict]:
+    """The run's metrics so far; only lines that are new since the last call are parsed."""
+    tails = st.session_state.setdefault("tails", {})
+    tail = tails.setdefault(str(run.path), MetricsTail(run.metrics_path))
+    tail.read()
+    return tail.rows
+
+
+def config_of(run: RunDir) -> tuple[RunConfig | None, str]:
+    """The run's config, or None and why it cannot be read."""
+    try:
+        return run.config(), ""
+    except ValidationError as error:
+        hint = extension_sources.hint(run.path)
+        return None, f"config.json is broken: {problems(error)[0]} {hint}"
+    except OSError as error:
+        return None, f"config.json cannot be read: {error.strerror}."
+
+
+def stop(run: RunDir) -> None:
+    """Asks a run's process to save a checkpoint and end."""
+    launch.stop(run)
+    st.toast("Stopping: a last checkpoint is being saved.", icon=":material/stop_circle:")
+
+
+def resume(run: RunDir, more_steps: int = 0) -> None:
+    """Goes on with a run in the background, from its newest whole checkpoint."""
+    try:
+        launch.resume_training(run, more_steps)
+    except ValidationError as error:
+        st.session_state["train_error"] = str(problems(error)[0])
+    except (OSError, RuntimeError) as error:
+        st.session_state["train_error"] = str(error)
+
+
+def show_start_error() -> None:
+    """Why the last start did not work, once."""
+    failure = st.session_state.pop("train_error", None)
+    if failure:
+        st.error(failure, title="The training was not started")
+
+
+def duration(seconds: float) -> str:
+    """Seconds as h:mm:ss."""
+    return str(timedelta(seconds=round(seconds)))
+
+
+def age(seconds: float) -> str:
+    """How long ago, in the largest unit that fits."""
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

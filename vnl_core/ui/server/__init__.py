@@ -1,0 +1,1 @@
+"""Routes beside the pages, pictures for them, memory."""

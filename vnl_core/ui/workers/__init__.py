@@ -1,0 +1,1 @@
+"""The warm processes that roll out and film for the pages."""
