@@ -9,7 +9,7 @@ import mujoco
 import numpy as np
 import pytest
 
-import vnl_core.rollout
+import vnl_core.rollout.dm_control
 from vnl_core.config import Gaps, RolloutConfig, SceneConfig, TaskConfig
 from vnl_core.envs import make_env
 from vnl_core.envs.layouts import Terrain
@@ -56,7 +56,7 @@ def in_dm_control(scene: Scene, path: np.ndarray, task: TaskConfig, monkeypatch)
         inner.task.after_step = carry
         return inner
 
-    monkeypatch.setattr(vnl_core.rollout, "composer_environment", environment)
+    monkeypatch.setattr(vnl_core.rollout.dm_control, "composer_environment", environment)
     config = RolloutConfig(
         scene=scene.config,
         task=task,

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from vnl_core.config import RolloutConfig, SceneConfig, TaskConfig
-from vnl_core.rollout import CHUNK, Cancelled, Simulators, steps_of
+from vnl_core.rollout import Cancelled, Simulators, steps_of
+from vnl_core.rollout.simulator import CHUNK
 from vnl_core.scene import build
 from vnl_core.trajectory.compare import difference
 

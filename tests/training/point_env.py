@@ -4,8 +4,10 @@ import jax
 import jax.numpy as jnp
 from brax.envs.base import Env, State
 
+from vnl_core.training.contract import Plain
 
-class PointEnv(Env):
+
+class PointEnv(Plain, Env):
     """Velocity control of a point on a plane; ends 3 m away from the origin."""
 
     metric_kinds = {"distance": "mean", "final_x": "last", "effort": "sum"}

@@ -83,7 +83,9 @@ def test_sound_losses_pass():
 
 def test_more_unstable_episodes_than_the_share_fail_with_the_remedy():
     hip = "QVEL of walker/hip, DOF 7"
-    check_stability(1000, {hip: 1}, episodes=100, most=0.01, env=None)
+    check_stability(1000, {hip: 1}, episodes=100, most=0.01, described="")
     said = r"3 of 100 episodes.*max_unstable_share.*QVEL of walker/hip, DOF 7 \(2.*implicitfast"
     with pytest.raises(Diverged, match=said):
-        check_stability(1000, {"QACC of a, DOF 0": 1, hip: 2}, episodes=100, most=0.01, env=None)
+        check_stability(
+            1000, {"QACC of a, DOF 0": 1, hip: 2}, episodes=100, most=0.01, described=""
+        )

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from vnl_core.cli.options import options
 from vnl_core.cli.shared import (
     RUNS_DIR,
     SET,
@@ -16,45 +17,35 @@ from vnl_core.cli.shared import (
     run_config,
     use_gl,
 )
-from vnl_core.config import RolloutConfig, problems
+from vnl_core.config import FilmConfig, RolloutConfig, problems
 from vnl_core.runs.directory import default_runs_dir
 
 
 @click.command()
 @SOURCE
 @SET
-@click.option(
-    "--policy",
-    type=click.Choice(["zero", "random", "sine", "constant", "checkpoint", "replay"]),
-    default="random",
-    show_default=True,
+@options(
+    RolloutConfig,
+    policy="",
+    checkpoint="",
+    replay="",
+    deterministic="--deterministic/--sampled",
+    constant="",
+    amplitude="",
+    frequency="",
+    engine="",
+    seconds="",
+    seed="",
+    width="",
+    height="",
+    fps="",
+    show_joints="--joints",
+    show_contacts="--contacts",
+    egocentric_pixels="--egocentric",
+    stop_at_end="--stop-at-end/--run-on",
 )
-@click.option("--checkpoint", help="Folder of the checkpoint policy: runs/ID/checkpoints/STEP.")
-@click.option("--replay", help="Trajectory file whose controls the replay policy gives again.")
-@click.option("--constant", type=float, default=1.0, help="Share of the control range, -1 to 1.")
-@click.option("--amplitude", type=float, default=1.0, help="Of the sine, share of the range.")
-@click.option("--frequency", type=float, default=1.0, help="Of the sine, Hz.")
-@click.option(
-    "--engine",
-    type=click.Choice(["auto", "native", "mjx", "mjx-warp", "dm_control"]),
-    default="auto",
-    show_default=True,
-)
-@click.option("--seconds", type=float, default=5.0, show_default=True, help="Simulated time.")
-@click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--camera", "cameras", multiple=True, help="May be repeated; 0 when not given.")
 @click.option("--no-video", is_flag=True, help="Trajectory and traces only; needs no OpenGL.")
-@click.option("--joints", is_flag=True, help="Draw the joints.")
-@click.option("--contacts", is_flag=True, help="Draw contact points and forces.")
-@click.option(
-    "--egocentric",
-    "egocentric_pixels",
-    type=int,
-    default=0,
-    metavar="PX",
-    help="Record what the walker sees, PX by PX pixels a control step, in egocentric.h5.",
-)
-@click.option("--run-on", is_flag=True, help="Simulate on where the episode ends.")
 @click.option(
     "-o",
     "--output",
@@ -67,9 +58,6 @@ def rollout(
     settings: tuple[str, ...],
     cameras: tuple[str, ...],
     no_video: bool,
-    joints: bool,
-    contacts: bool,
-    run_on: bool,
     output: Path,
     **choices: Any,
 ) -> None:
@@ -82,9 +70,6 @@ def rollout(
             scene=run.scene,
             task=run.task,
             cameras=() if no_video else cameras or (0,),
-            show_joints=joints,
-            show_contacts=contacts,
-            stop_at_end=not run_on,
             **choices,
         )
     except ValidationError as error:
@@ -117,17 +102,18 @@ def rollout(
 @click.argument("sources", metavar="RUN|ROLLOUT|FILE...", nargs=-1, required=True)
 @RUNS_DIR
 @click.option("--step", type=int, help="Which evaluation of a RUN; the last when not given.")
-@click.option(
-    "--camera", default="0", show_default=True, help="Index or name: free, close-up, 0, …"
+@options(
+    FilmConfig,
+    camera="",
+    width="",
+    height="",
+    fps="",
+    speed="",
+    quality="",
+    show_joints="--joints",
+    show_contacts="--contacts",
 )
-@click.option("--width", type=int, default=640, show_default=True, help="px, up to 1920")
-@click.option("--height", type=int, default=480, show_default=True, help="px, up to 1080")
-@click.option("--fps", type=int, default=30, show_default=True, help="Frames a second.")
-@click.option("--speed", type=float, default=1.0, show_default=True, help="0.25 is slow motion.")
-@click.option("--quality", type=click.Choice(["fast", "full"]), default="fast", show_default=True)
 @click.option("--title/--no-title", default=True, show_default=True, help="A line on top.")
-@click.option("--joints", "show_joints", is_flag=True, help="Draw the joints.")
-@click.option("--contacts", "show_contacts", is_flag=True, help="Draw contact points and forces.")
 @click.option(
     "-o",
     "--output",
@@ -148,8 +134,6 @@ def film(
     A film is kept beside its episode, where the dashboard finds it, and never made twice.
     """
     from pydantic import ValidationError
-
-    from vnl_core.config import FilmConfig
 
     if output.suffix.lower() not in (".mp4", ".gif"):
         raise click.ClickException("--output: name an .mp4 or .gif file.")

@@ -147,6 +147,17 @@ class CorridorEnv(Views):
     def backend(self) -> str:
         return self.physics.name
 
+    @property
+    def simulates_on_host(self) -> bool:
+        """Whether physics is called back from the compiled program, outside of XLA."""
+        return self.physics.on_host
+
+    @property
+    def described(self) -> str:
+        """Walker and timestep, for an error about the simulation."""
+        config = self.scene.config
+        return f"{config.walker} at physics steps of {config.physics_timestep:g} s"
+
     def reset(self, rng: jax.Array) -> State:
         """The start pose with uniform noise on positions and velocities.
 

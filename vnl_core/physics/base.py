@@ -75,6 +75,8 @@ class Physics(Protocol):
     """An engine bound to one scene. Its methods take one simulation; jit, vmap and scan them."""
 
     name: str
+    on_host: bool
+    """Whether it is called back from the compiled program, outside of XLA."""
     model: mujoco.MjModel
 
     def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:

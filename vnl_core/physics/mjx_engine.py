@@ -44,6 +44,7 @@ class MjxPhysics:
         adapted = adapt(scene, engine)
         refuse(adapted.model, engine)
         self.name: str = engine
+        self.on_host = False
         self.changes = adapted.changes
         self.model = adapted.model
         if own_terrain and adapted.slots is None:

@@ -76,6 +76,7 @@ class NativePhysics:
     """Batched MuJoCo C physics; float64 inside, float32 outside."""
 
     name = "native"
+    on_host = True
 
     def __init__(
         self,

@@ -95,7 +95,7 @@ def check_losses(step: int, losses: dict[str, np.ndarray], data: Transition) -> 
 
 
 def check_stability(
-    step: int, unstable: Mapping[str, float], episodes: int, most: float, env: Any
+    step: int, unstable: Mapping[str, float], episodes: int, most: float, described: str
 ) -> None:
     """Look at how many episodes ended because MuJoCo gave the simulation up.
 
@@ -104,7 +104,7 @@ def check_stability(
       unstable: how many of the episodes did, by the degree of freedom that broke.
       episodes: how many ended since the last evaluation.
       most: the share of them that is put up with.
-      env: the environment; its scene, if it has one, is named.
+      described: whose simulation it is: walker and timestep; may be empty.
 
     Raises:
       Diverged: it is a greater share.
@@ -112,8 +112,7 @@ def check_stability(
     count = sum(unstable.values())
     if count <= most * episodes:
         return
-    scene = getattr(getattr(env, "scene", None), "config", None)
-    whose = f" of {scene.walker} at physics steps of {scene.physics_timestep:g} s" if scene else ""
+    whose = f" of {described}" if described else ""
     worst = max(unstable, key=lambda name: unstable[name])
     raise Diverged(
         f"The simulation{whose} became unstable in {count:g} of {episodes} episodes before "

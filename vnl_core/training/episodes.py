@@ -7,6 +7,8 @@ import jax
 import jax.numpy as jnp
 from brax.envs.base import Env, State, Wrapper
 
+from vnl_core.training.contract import for_training
+
 # Kept in State.info next to what the env itself puts there; `unstable` is the env's own, if it
 # has it, and of the step taken like the others.
 BOOKKEEPING = ("steps", "truncation", "episode_done", "episode_metrics", "reset_key", "unstable")
@@ -29,23 +31,18 @@ class Episodes(Wrapper):
         env: environment whose reset and step take one simulation.
         episode_length: control steps after which an episode is cut.
         """
-        super().__init__(env)
+        self._trained = for_training(env)
+        super().__init__(self._trained)
         self._length = episode_length
-        self._kinds: dict[str, str] = getattr(env, "metric_kinds", {})
+        self._kinds = self._trained.metric_kinds
 
     def reset(self, rng: jax.Array) -> State:
-        """The first states, one an environment, from keys (num_envs, 2).
-
-        Those of an evaluation where the env tells them apart (`evaluation_reset`).
-        """
-        reset = getattr(self.env, "evaluation_reset", self.env.reset)
-        return self._counted(jax.vmap(reset)(rng), rng)
+        """The first states of an evaluation, one an environment, from keys (num_envs, 2)."""
+        return self._counted(jax.vmap(self._trained.evaluation_reset)(rng), rng)
 
     def begin(self, rng: jax.Array, before: State | None = None) -> State:
         """The first states of training episodes, which may depend on the episodes `before`."""
-        begin = getattr(self.env, "begin", None)
-        if begin is None:
-            return self.reset(rng)
+        begin = self._trained.begin
         if before is None:
             return self._counted(jax.vmap(begin)(rng), rng)
         return self._counted(jax.vmap(begin)(rng, before), rng)

@@ -11,6 +11,7 @@ import jax
 from brax.envs.base import Env
 
 from vnl_core.config import PPOConfig
+from vnl_core.training.contract import for_training
 from vnl_core.training.devices import spread
 from vnl_core.training.divergence import check_batch, check_losses, check_stability
 from vnl_core.training.episodes import Episodes, FreshResets
@@ -100,9 +101,9 @@ class _Training:
         keys = SeedKeys.from_seed(config.seed)
         self._config = config
         self._observer = observer
-        self._env = env
-        self._observation_terms: dict[str, int] = getattr(env, "observation_terms", {})
-        self._unstable_names: tuple[str, ...] = getattr(env, "unstable_names", ())
+        self._env = for_training(env)
+        self._observation_terms = self._env.observation_terms
+        self._unstable_names = self._env.unstable_names
         self._learner = Learner(FreshResets(Episodes(env, episode_length)), config)
         learning, env_state = self._learner.init(keys)
         # No epoch has begun, so its key is only there to have the shape of one.
@@ -218,7 +219,9 @@ class _Training:
         if progress.updates % self._config.updates_per_eval == 0:
             step = progress.updates * self._config.steps_per_update
             most = self._config.max_unstable_share
-            check_stability(step, progress.epoch.unstable, progress.epoch.episodes, most, self._env)
+            check_stability(
+                step, progress.epoch.unstable, progress.epoch.episodes, most, self._env.described
+            )
         self._at = Snapshot(progress, learning, env_state, keys._replace(epoch=key))
         self._observer.reached(self._at)
         return update

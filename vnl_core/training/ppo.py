@@ -99,7 +99,7 @@ class Learner:
         env: batched environment (`Episodes` within a wrapper that starts new episodes).
         config: sizes and hyperparameters.
         """
-        self._env = env
+        self._env: Any = env  # a TrainingEnv, wrapped
         self._config = config
         self._networks = make_networks(config, env.observation_size, env.action_size)
         self._adaptive = config.learning_rate_schedule == "adaptive_kl"
@@ -149,7 +149,7 @@ class Learner:
         collect = jax.jit(self._collect, out_shardings=(layout(env_state), None, None))
         _, shapes, _ = jax.eval_shape(collect, state.params, env_state, key)
         lowered = collect.lower(state.params, env_state, key)
-        options = FUSED if self._env.backend == "native" else None
+        options = FUSED if self._env.simulates_on_host else None
         with ThreadPoolExecutor(1) as beside:  # XLA compiles without Python's lock
             compiling = beside.submit(lowered.compile, options)
             if len(key.sharding.device_set) == 1:
@@ -172,7 +172,7 @@ class Learner:
         config = self._config
         make_policy = ppo_networks.make_inference_fn(self._networks)
         policy = make_policy((params.normalizer, params.policy))
-        names = getattr(self._env, "unstable_names", ())
+        names = self._env.unstable_names
         fields = ("truncation", "episode_done", "episode_metrics", *(["unstable"] if names else []))
 
         def unroll(carry: tuple[State, jax.Array], _: None):
