@@ -252,9 +252,10 @@ def test_summary_is_what_happened():
     trajectory = walk()
     np.testing.assert_allclose(trajectory.speed, 1.0)
     summary = trajectory.summary()
-    assert summary["gaps crossed"] == 2
-    assert summary["distance (m)"] == pytest.approx(0.5)
-    assert summary["ended by"] == "a fall"
+    assert summary.gaps_crossed == 2
+    assert summary.distance == pytest.approx(0.5)
+    assert summary.ended_by == ("a fall",)
+    assert summary.labelled()["distance (m)"] == 0.5
     assert trajectory.who == "ant-easy at step 1,000"
 
 

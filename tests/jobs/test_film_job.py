@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from vnl_core.cli import main
 from vnl_core.config import FilmConfig, FilmRequest, RunConfig, SceneConfig, TaskConfig
 from vnl_core.jobs.film import run_film, trajectory_of, work
-from vnl_core.jobs.rollout import RolloutStatus
+from vnl_core.jobs.requests import Reporter
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory
@@ -111,8 +111,8 @@ def test_an_episode_deleted_while_it_is_filmed_keeps_no_other_waiting(runs_dir, 
             shutil.rmtree(runs_dir / "rollouts" / "c")
         return told(status)
 
-    told = RolloutStatus.cancelled
-    monkeypatch.setattr(RolloutStatus, "cancelled", cancelled)
+    told = Reporter.cancelled
+    monkeypatch.setattr(Reporter, "cancelled", cancelled)
     request = FilmRequest(trajectories=("rollouts/a/trajectory.h5",), film=FILM.changed(fps=8))
     after = ask(runs_dir, request)
     lines = "".join(f"{folder.relative_to(runs_dir)}\n" for folder in (gone, after))

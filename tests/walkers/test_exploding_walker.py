@@ -119,9 +119,7 @@ def test_a_rollout_ends_there_and_says_so(scene, tmp_path, engine, stop_at_end):
     # The engines name the largest value, MuJoCo's own warning the first of all.
     joint = "knee_" if engine == "native" else ", DOF 0"
     assert trajectory.ended.startswith(f"unstable (QACC of walker/{joint}")
-    assert str(trajectory.summary()["ended by"]).startswith(
-        "an unstable simulation (QACC of walker/"
-    )
+    assert trajectory.summary().ended_by[0].startswith("an unstable simulation (QACC of walker/")
     assert trajectory.steps == 1
     assert trajectory.reward[-1] == 0.0
     np.testing.assert_array_equal(trajectory.qpos[-1], trajectory.qpos[-2])

@@ -77,25 +77,36 @@ def rollout(
     if not no_video or config.egocentric_pixels:
         use_gl()
     from vnl_core.jobs.compilation_cache import use_compilation_cache
-    from vnl_core.jobs.rollout import RolloutStatus, make_rollout
+    from vnl_core.jobs.requests import Reporter
+    from vnl_core.jobs.rollout import make_rollout
     from vnl_core.rollout import Cancelled, Simulators
     from vnl_core.runs.files import write_whole
+    from vnl_core.runs.job_folder import JobStatus, RolloutDir
 
     use_compilation_cache()
     output.mkdir(parents=True, exist_ok=True)
-    write_whole(output / "request.json", config.to_json())
-    status = RolloutStatus(output, echo=lambda text: click.echo(text, err=True))
+    folder = RolloutDir(output)
+    write_whole(folder.request_path, config.to_json())
+    told: list[str] = []
+
+    def tell(status: JobStatus) -> None:
+        if told[-1:] != [status.state]:
+            told.append(status.state)
+            click.echo(f"{status.state} {status.message}".strip(), err=True)
+
+    reporter = Reporter(folder, tell)
     try:
-        trajectory = make_rollout(config, output, Simulators(), status)
+        trajectory = make_rollout(config, Simulators(), reporter)
     except Cancelled as error:
-        status.set("cancelled", 0.0, "Cancelled on request.")
+        reporter.set("cancelled", 0.0, "Cancelled on request.")
         why = f"Cancelled: {output} holds the file `cancel`, or is gone."
         raise click.ClickException(why) from error
     except (ValueError, OSError, RuntimeError) as error:
-        status.set("failed", 0.0, str(error))
+        reporter.set("failed", 0.0, str(error))
         raise click.ClickException(str(error)) from error
-    status.set("finished", 1.0, summary=trajectory.summary())
-    echo_json({"folder": str(output), **trajectory.summary()})
+    summary = trajectory.summary().labelled()
+    reporter.set("finished", 1.0, summary=summary)
+    echo_json({"folder": str(output), **summary})
 
 
 @click.command()

@@ -5,19 +5,18 @@ input, one a line; `vnl film` makes one.
 """
 
 import shutil
-import sys
 import tempfile
-import traceback
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from vnl_core.config import FilmConfig, FilmRequest, SceneConfig
-from vnl_core.jobs.rollout import RolloutStatus
+from vnl_core.jobs.requests import Reporter, do, serve
 from vnl_core.rendering.film_folder import new_film_folder
 from vnl_core.rendering.video import Episode, write_gif, write_video
+from vnl_core.rollout import Cancelled
 from vnl_core.runs.directory import RunDir, step_name
+from vnl_core.runs.job_folder import JobFolder, RolloutDir
 from vnl_core.runs.shipped import with_shipped
 from vnl_core.scene import Scene, build
 from vnl_core.trajectory import Trajectory
@@ -39,41 +38,41 @@ def episodes_of(paths: list[Path]) -> list[Episode]:
     return [(_scene(trajectory.scene.to_json()), trajectory) for trajectory in trajectories]
 
 
-def make_film(request: FilmRequest, folder: Path, runs_dir: Path, status: RolloutStatus) -> None:
+def make_film(request: FilmRequest, runs_dir: Path, reporter: Reporter) -> None:
     """Makes what of film.mp4 and film.gif is asked for and not there yet.
 
     Raises:
+      Cancelled: the folder's job was asked to end.
       OSError, ValueError, RuntimeError: a trajectory cannot be read, or not be filmed.
     """
+    folder = reporter.job.path
     film, gif = folder / "film.mp4", folder / "film.gif"
-    whole = not status.cancelled()
-    if whole and not film.exists():
-        status.set("rendering")
+    if not film.exists():
+        reporter.set("rendering")
         whole = write_video(
             episodes_of([runs_dir / path for path in request.trajectories]),
             film,
             request.film,
-            lambda done, total: status.set("rendering", done / total),
-            status.cancelled,
+            lambda done, total: reporter.set("rendering", done / total),
+            reporter.cancelled,
         )
-    if not whole:
-        status.set("cancelled", 0.0, "Cancelled on request.")
-        return
+        if not whole:
+            raise Cancelled
     if request.gif and not gif.exists():
-        status.set("rendering", 1.0, "GIF")
+        reporter.set("rendering", 1.0, "GIF")
         write_gif(film, gif)
-    status.set("finished", 1.0)
+    reporter.set("finished", 1.0)
 
 
 def run_film(folder: Path, runs_dir: Path) -> None:
     """Does the request in `folder`; every outcome ends in its status.json."""
-    status = RolloutStatus(folder)
-    try:
-        request = FilmRequest.model_validate_json((folder / "request.json").read_bytes())
-        make_film(request, folder, runs_dir, status)
-    except Exception as error:  # the worker must outlive any one request
-        traceback.print_exc()
-        status.set("failed", 0.0, f"{error}" or type(error).__name__)
+    job = JobFolder(folder)
+
+    def work(reporter: Reporter) -> None:
+        request = FilmRequest.model_validate_json(job.request_path.read_bytes())
+        make_film(request, runs_dir, reporter)
+
+    do(job, work)
 
 
 def trajectory_of(source: str, runs_dir: Path, step: int | None = None) -> Path:
@@ -91,8 +90,8 @@ def trajectory_of(source: str, runs_dir: Path, step: int | None = None) -> Path:
     for path in (Path(source), runs / source, runs / "rollouts" / source):
         if path.is_file():
             return path.resolve()
-        if (path / "trajectory.h5").is_file():
-            return (path / "trajectory.h5").resolve()
+        if (found := RolloutDir(path).trajectory_path).is_file():
+            return found.resolve()
         if (run := RunDir(path.resolve())).exists():
             return _evaluation(run, step)
     raise FileNotFoundError(
@@ -146,29 +145,14 @@ def film_into(
 def _film_in(
     folder: Path, request: FilmRequest, root: Path, on_progress: Callable[[float], None]
 ) -> None:
-    status = _Shown(folder, on_progress)
+    reporter = Reporter(JobFolder(folder), lambda status: on_progress(status.progress))
     try:
-        make_film(request, folder, root, status)
+        make_film(request, root, reporter)
     except BaseException as error:  # a Ctrl-C too: who looks at the folder must not wait for it
-        status.set("failed", 0.0, f"{error}" or type(error).__name__)
+        reporter.set("failed", 0.0, f"{error}" or type(error).__name__)
         raise
-
-
-class _Shown(RolloutStatus):
-    """Tells its progress as well as writing it."""
-
-    def __init__(self, folder: Path, on_progress: Callable[[float], None]):
-        super().__init__(folder)
-        self._on_progress = on_progress
-
-    def set(self, state: str, progress: float = 0.0, message: str = "", **more: Any) -> None:
-        super().set(state, progress, message, **more)
-        self._on_progress(progress)
 
 
 def work(runs_dir: Path) -> None:
     """Does the requests whose folders, from `runs_dir` on, arrive on standard input."""
-    for line in sys.stdin:
-        folder = (runs_dir / line.strip()).resolve()
-        if folder.is_relative_to(runs_dir.resolve()) and folder.is_dir():
-            run_film(folder, runs_dir)
+    serve(runs_dir, lambda folder: run_film(folder, runs_dir))

@@ -1,8 +1,8 @@
 """Requests that arrive as folders: one loop for every warm worker, and how a job reports.
 
 A worker is a `vnl` verb that reads folder names, one a line, on its standard input, does the
-request in each, and ends when the input is closed. Whatever becomes of a request, good or bad, is in
-its folder's status.json.
+request in each, and ends when the input is closed. Whatever becomes of a request, good or bad, is
+in its folder's status.json.
 """
 
 import contextlib

@@ -4,65 +4,28 @@
 keeps what it has compiled, so that a second rollout of a scene starts at once.
 """
 
-import contextlib
 import functools
-import json
-import sys
-import time
-import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-
-from vnl_core.config import RolloutConfig, SceneConfig, problems
+from vnl_core.config import FilmConfig, RolloutConfig, SceneConfig
+from vnl_core.jobs.requests import Reporter, do, serve
 from vnl_core.physics import choose_engine
 from vnl_core.rendering.egocentric import record_egocentric
 from vnl_core.rendering.video import write_video
 from vnl_core.rollout import Cancelled, Simulators
-from vnl_core.runs.files import write_whole
+from vnl_core.rollout.episode import Phase
+from vnl_core.runs.job_folder import RolloutDir
 from vnl_core.scene import Scene, build
 from vnl_core.trajectory import Trajectory, write_csv, write_parquet
 
-# Progress is written no more often than this, in seconds.
-_STATUS_PERIOD = 0.2
-
-
-class RolloutStatus:
-    """status.json of one rollout's folder; progress counts within the state."""
-
-    def __init__(self, folder: Path, echo: Callable[[str], None] | None = None):
-        self._folder = folder
-        self._echo = echo
-        self._state = ""
-        self._written = 0.0
-
-    def set(self, state: str, progress: float = 0.0, message: str = "", **more: Any) -> None:
-        """Writes the status, unless the same state was written a moment ago."""
-        now = time.monotonic()
-        if state == self._state and now - self._written < _STATUS_PERIOD:
-            return
-        if self._echo and state != self._state:
-            self._echo(f"{state} {message}".strip())
-        self._state, self._written = state, now
-        status = {"state": state, "progress": round(progress, 3), "message": message, **more}
-        with contextlib.suppress(FileNotFoundError):  # deleted: there is nobody left to tell
-            write_whole(self._folder / "status.json", json.dumps(status) + "\n")
-
-    def cancelled(self) -> bool:
-        """Whether the file `cancel` lies in the folder, or the folder was deleted."""
-        return (self._folder / "cancel").exists() or not self._folder.is_dir()
-
 
 def video_name(scene: Scene, camera: int | str) -> str:
-    """File name of the video from `camera`: index and name, free of slashes."""
+    """A camera's name in a file name: index and name, free of slashes."""
     index = scene.camera(camera)
     name = dict(scene.cameras)[index]
     if index < 0:
-        return f"video-{name}.mp4"
-    name = name.removeprefix("walker/").replace("/", "-")
-    return f"video-{index}-{name}.mp4"
+        return name
+    return f"{index}-{name.removeprefix('walker/').replace('/', '-')}"
 
 
 @functools.lru_cache(maxsize=8)
@@ -70,74 +33,86 @@ def _scene(config: str) -> Scene:
     return build(SceneConfig.model_validate_json(config))
 
 
-def make_rollout(
-    config: RolloutConfig, folder: Path, simulators: Simulators, status: RolloutStatus
-) -> Trajectory:
-    """Simulates, saves and films a rollout in `folder`.
+def make_rollout(config: RolloutConfig, simulators: Simulators, reporter: Reporter) -> Trajectory:
+    """Simulates, saves and films a rollout in the reporter's folder.
 
     Raises:
-      Cancelled: the file `cancel` appeared in the folder; what was done so far stays.
+      Cancelled: the folder's job was asked to end; what was done so far stays.
       ValueError, OSError, RuntimeError: it cannot be simulated, saved or filmed.
     """
-    scene = _scene(config.scene.to_json())
+    scene, folder = _scene(config.scene.to_json()), RolloutDir(reporter.job.path)
     names = {camera: video_name(scene, camera) for camera in config.cameras}
+    trajectory = _simulate(config, scene, simulators, reporter)
+    trajectory.save(folder.trajectory_path)
+    write_parquet(trajectory, folder.parquet_path)
+    write_csv(trajectory, folder.csv_path)
+    if config.egocentric_pixels:
+        _record_egocentric(config, scene, trajectory, folder, reporter)
+    for number, (camera, name) in enumerate(names.items()):
+        share = (number / len(names), (number + 1) / len(names))
+        _film(config.film(camera), scene, trajectory, folder.video_path(name), share, reporter)
+    return trajectory
+
+
+def _simulate(
+    config: RolloutConfig, scene: Scene, simulators: Simulators, reporter: Reporter
+) -> Trajectory:
     why = "Engine {}: {}".format(*choose_engine(scene)) if config.engine == "auto" else ""
 
-    def on_progress(phase: str, progress: float) -> None:
-        status.set(phase, progress, why if phase == "compiling" else "")
+    def on_progress(phase: Phase, progress: float) -> None:
+        reporter.set(phase, progress, why if phase == "compiling" else "")
 
-    trajectory = simulators.run(scene, config, on_progress, status.cancelled)
-    trajectory.save(folder / "trajectory.h5")
-    write_parquet(trajectory, folder / "traces.parquet")
-    write_csv(trajectory, folder / "traces.csv")
-    if side := config.egocentric_pixels:
+    return simulators.run(scene, config, on_progress, reporter.cancelled)
 
-        def on_picture(done: int, total: int) -> None:
-            status.set("rendering", done / total, "egocentric.h5")
 
-        path = folder / "egocentric.h5"
-        if not record_egocentric(scene, trajectory, path, side, on_picture, status.cancelled):
-            raise Cancelled
-    for number, (camera, name) in enumerate(names.items()):
+def _record_egocentric(
+    config: RolloutConfig,
+    scene: Scene,
+    trajectory: Trajectory,
+    folder: RolloutDir,
+    reporter: Reporter,
+) -> None:
+    path, side = folder.egocentric_path, config.egocentric_pixels
 
-        def on_frame(done: int, total: int, number: int = number, name: str = name) -> None:
-            status.set("rendering", (number + done / total) / len(names), name)
+    def on_picture(done: int, total: int) -> None:
+        reporter.set("rendering", done / total, path.name)
 
-        status.set("rendering", number / len(names), name)
-        whole = write_video(
-            [(scene, trajectory)],
-            folder / name,
-            config.film(camera),
-            on_frame,
-            status.cancelled,
-        )
-        if not whole:
-            raise Cancelled
-    return trajectory
+    if not record_egocentric(scene, trajectory, path, side, on_picture, reporter.cancelled):
+        raise Cancelled
+
+
+def _film(
+    film: FilmConfig,
+    scene: Scene,
+    trajectory: Trajectory,
+    path: Path,
+    share: tuple[float, float],
+    reporter: Reporter,
+) -> None:
+    """Films one camera; `share` is from where to where the progress of all of them goes."""
+    start, end = share
+
+    def on_frame(done: int, total: int) -> None:
+        reporter.set("rendering", start + (end - start) * done / total, path.name)
+
+    reporter.set("rendering", start, path.name)
+    if not write_video([(scene, trajectory)], path, film, on_frame, reporter.cancelled):
+        raise Cancelled
 
 
 def run_request(folder: Path, simulators: Simulators) -> None:
     """Does the request in `folder`; every outcome, good or bad, ends in its status.json."""
-    status = RolloutStatus(folder)
-    try:
-        config = RolloutConfig.model_validate_json((folder / "request.json").read_bytes())
-        if status.cancelled():
-            raise Cancelled
-        trajectory = make_rollout(config, folder, simulators, status)
-        status.set("finished", 1.0, "", summary=trajectory.summary())
-    except Cancelled:
-        status.set("cancelled", 0.0, "Cancelled on request.")
-    except ValidationError as error:
-        status.set("failed", 0.0, " ".join(str(p) for p in problems(error)))
-    except Exception as error:  # the worker must outlive any one request
-        traceback.print_exc()
-        status.set("failed", 0.0, f"{error}" or type(error).__name__)
+    job = RolloutDir(folder)
+
+    def work(reporter: Reporter) -> None:
+        config = RolloutConfig.model_validate_json(job.request_path.read_bytes())
+        trajectory = make_rollout(config, simulators, reporter)
+        reporter.set("finished", 1.0, summary=trajectory.summary().labelled())
+
+    do(job, work)
 
 
 def work(runs_dir: Path) -> None:
     """Does the requests whose folder names arrive on standard input, until it is closed."""
     simulators = Simulators()
-    for line in sys.stdin:
-        folder = runs_dir / "rollouts" / Path(line.strip()).name
-        if line.strip() and folder.is_dir():
-            run_request(folder, simulators)
+    serve(runs_dir / "rollouts", lambda folder: run_request(folder, simulators))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vnl_core.config.film import FilmRequest
 from vnl_core.runs.files import write_whole
+from vnl_core.runs.job_folder import JobFolder
 
 
 def new_film_folder(request: FilmRequest, root: Path) -> Path:
@@ -22,7 +23,8 @@ def new_film_folder(request: FilmRequest, root: Path) -> Path:
     """
     folder = root / request.folder
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("cancel", "status.json"):
-        (folder / name).unlink(missing_ok=True)
-    write_whole(folder / "request.json", request.to_json())
+    job = JobFolder(folder)
+    for path in (job.cancel_path, job.status_path):
+        path.unlink(missing_ok=True)
+    write_whole(job.request_path, request.to_json())
     return folder

@@ -1,16 +1,17 @@
 """The folders of jobs that the warm workers do: rollouts and films. Formats only, no processes."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vnl_core.config import RolloutConfig
 from vnl_core.runs.files import write_whole
 
-JobState = Literal["queued", "compiling", "simulating", "rendering", "finished", "failed", "cancelled"]
+JobState = Literal[
+    "queued", "compiling", "simulating", "rendering", "finished", "failed", "cancelled"
+]
 FINAL: tuple[JobState, ...] = ("finished", "failed", "cancelled")
 
 
@@ -20,7 +21,7 @@ class JobStatus(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     state: JobState = "queued"
-    progress: float = Field(0.0, ge=0.0)
+    progress: float = Field(default=0.0, ge=0.0)
     """Share of the state that is done."""
     message: str = ""
     summary: dict[str, float | str] = {}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,32 @@ def _end(term: str) -> str:
     """An end in words; an unstable simulation's has the degree of freedom in brackets."""
     name, _, detail = term.partition(" (")
     return " (".join(filter(None, [_ENDS.get(name, name), detail]))
+
+
+class Summary(NamedTuple):
+    """What came of an episode."""
+
+    seconds: float
+    reward: float
+    """The sum over its control steps."""
+    distance: float
+    """From the root's start to its end along x, in metres."""
+    furthest: float
+    """The root's largest x, in metres."""
+    gaps_crossed: int
+    ended_by: tuple[str, ...]
+    """Why it ended, in words."""
+
+    def labelled(self) -> dict[str, float | str]:
+        """The same rounded, by names that people read."""
+        return {
+            "seconds": round(self.seconds, 3),
+            "total reward": round(self.reward, 3),
+            "distance (m)": round(self.distance, 3),
+            "furthest x (m)": round(self.furthest, 3),
+            "gaps crossed": self.gaps_crossed,
+            "ended by": " and ".join(self.ended_by),
+        }
 
 
 @dataclass
@@ -105,18 +131,18 @@ class Trajectory:
         run, step = self.checkpoint.rsplit("/", 1)
         return f"{run} at step {int(step):,}"
 
-    def summary(self) -> dict[str, float | str]:
+    def summary(self) -> Summary:
         """What came of the episode, in a few numbers."""
         x = self.root_position[:, 0]
         gaps = self.metrics.get("gaps_crossed", np.zeros(1))
-        return {
-            "seconds": round(self.duration, 3),
-            "total reward": round(float(self.reward.sum()), 3),
-            "distance (m)": round(float(x[-1] - x[0]), 3),
-            "furthest x (m)": round(float(x.max()), 3),
-            "gaps crossed": int(round(float(gaps.sum()))),
-            "ended by": " and ".join(_end(e) for e in self.ended.split(" and ")),
-        }
+        return Summary(
+            seconds=self.duration,
+            reward=float(self.reward.sum()),
+            distance=float(x[-1] - x[0]),
+            furthest=float(x.max()),
+            gaps_crossed=round(float(gaps.sum())),
+            ended_by=tuple(_end(end) for end in self.ended.split(" and ")),
+        )
 
     def save(self, path: Path | str) -> None:
         """Writes the HDF5 file; written aside and renamed, so that it is whole or absent."""

@@ -74,7 +74,7 @@ def outcomes(episodes: Mapping[str, Trajectory]) -> list[dict[str, Any]]:
             "policy": episode.who,
             "engine": episode.engine,
             "seed": episode.seed,
-            "distance (m)": (summary := episode.summary())["distance (m)"],
+            "distance (m)": (summary := episode.summary().labelled())["distance (m)"],
             "gaps crossed": summary["gaps crossed"],
             "fell": "fall" in episode.ended.split(" and "),
             "total reward": summary["total reward"],

@@ -126,7 +126,7 @@ def choose_view(names: list[str], key: str, first: str = VIEW_3D) -> str | None:
 
 def outcome(episode: Trajectory) -> str:
     """What came of the episode, in a line."""
-    found = episode.summary()
+    found = episode.summary().labelled()
     gaps = found["gaps crossed"]
     distance = round(float(found["distance (m)"]), 1) + 0.0  # no "-0.0"
     return (

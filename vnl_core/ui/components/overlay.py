@@ -21,7 +21,7 @@ def show(chosen: Sequence[Rollout]) -> None:
     """Finished rollouts against each other; what cannot be read is told and left out."""
     files: dict[Path, Trajectory] = {}
     for rollout in chosen:
-        path = rollout.path / "trajectory.h5"
+        path = rollout.folder.trajectory_path
         if episode := episode_view.load(path):
             files[path] = episode
     if not files:

@@ -70,7 +70,7 @@ def _progress(rollout_id: str) -> None:
 
 def _result(rollout: rollouts.Rollout, slot: str, height: int) -> None:
     videos = rollout.videos()
-    path = rollout.path / "trajectory.h5"
+    path = rollout.folder.trajectory_path
     episode = episode_view.show(path, videos, f"{slot}-film", height=height)
     if episode:
         video_panel.panel([path], scenes.scene_of(episode.scene), slot)
@@ -100,7 +100,7 @@ def _compare_engines(rollout: rollouts.Rollout, episode: Trajectory, slot: str) 
     assert rollout.request
     wanted = rollout.request.changed(
         policy="replay",
-        replay=str(rollout.path / "trajectory.h5"),
+        replay=str(rollout.folder.trajectory_path),
         engine=_OTHER_ENGINE[episode.engine],
         seconds=episode.steps * episode.control_timestep,
         stop_at_end=False,

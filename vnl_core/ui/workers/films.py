@@ -14,7 +14,8 @@ from vnl_core.config import FilmConfig, FilmRequest
 from vnl_core.rendering.film_folder import new_film_folder
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.files import newest_folders
-from vnl_core.ui.workers.worker import FINAL, Worker, progress, set_cancelled
+from vnl_core.runs.job_folder import JobFolder, JobState, JobStatus
+from vnl_core.ui.workers.worker import Worker, status_of
 
 
 @st.cache_resource(on_release=lambda worker: worker.close(), show_spinner=False)
@@ -27,16 +28,34 @@ def worker(runs_dir: str) -> Worker:
 class Film:
     """A film's folder as it is now."""
 
-    path: Path
+    folder: JobFolder
     request: FilmRequest
-    state: str
-    progress: float
-    message: str
+    status: JobStatus
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder.path
+
+    @property
+    def state(self) -> JobState:
+        """Of the job."""
+        return self.status.state
+
+    @property
+    def progress(self) -> float:
+        """Share of the state that is done."""
+        return self.status.progress
+
+    @property
+    def message(self) -> str:
+        """Of the job."""
+        return self.status.message
 
     @property
     def active(self) -> bool:
         """Whether it is still being made."""
-        return self.state not in FINAL
+        return not self.status.final
 
     @property
     def video(self) -> Path | None:
@@ -76,23 +95,24 @@ def submit(wanted: FilmRequest) -> Film:
     path = _root() / wanted.folder
     found = read(path)
     if found and found.active:
-        (path / "cancel").unlink(missing_ok=True)  # asked for again before it was heard
+        found.folder.cancel_path.unlink(missing_ok=True)  # asked for again before it was heard
         return found
     if found and found.video and (found.gif or not wanted.gif):
         return found
     new_film_folder(wanted, _root())
     worker(str(_root())).submit(_inside(path))
-    return Film(path, wanted, "queued", 0.0, "")
+    return Film(JobFolder(path), wanted, JobStatus())
 
 
 def read(path: Path) -> Film | None:
     """The film in the folder `path`, or None where there is none."""
+    job = JobFolder(path)
     try:
-        wanted = FilmRequest.model_validate_json((path / "request.json").read_bytes())
+        wanted = FilmRequest.model_validate_json(job.request_path.read_bytes())
     except (OSError, ValidationError):
         return None
-    found = progress(path, worker(str(_root())).works_on(_inside(path)))
-    return Film(path, wanted, *found)
+    status = status_of(job, worker(str(_root())).works_on(_inside(path)))
+    return Film(job, wanted, status)
 
 
 def of(trajectories: list[Path]) -> list[Film]:
@@ -105,9 +125,9 @@ def of(trajectories: list[Path]) -> list[Film]:
 
 def cancel(film: Film) -> None:
     """Ends the making of a film: at the next frame, at once while it waits."""
-    (film.path / "cancel").touch()
+    film.folder.ask_to_cancel()
     if film.state == "queued":
-        set_cancelled(film.path)
+        film.folder.set_cancelled()
 
 
 def _root() -> Path:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
-from pydantic import ValidationError
 
 from vnl_core.config import RolloutConfig
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.files import new_folder, newest_folders, write_whole
-from vnl_core.ui.workers.worker import FINAL, Worker, progress, set_cancelled
+from vnl_core.runs.job_folder import JobState, JobStatus, RolloutDir
+from vnl_core.ui.workers.worker import Worker, status_of
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -27,14 +27,17 @@ def worker(runs_dir: str) -> Worker:
 
 @dataclass(frozen=True)
 class Rollout:
-    """A rollout's folder as it is now."""
+    """A rollout as it is now."""
 
-    path: Path
+    folder: RolloutDir
     request: RolloutConfig | None
     """None where request.json is missing or of another version."""
-    state: str
-    progress: float
-    message: str
+    status: JobStatus
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder.path
 
     @property
     def id(self) -> str:
@@ -42,14 +45,28 @@ class Rollout:
         return self.path.name
 
     @property
+    def state(self) -> JobState:
+        """Of the job."""
+        return self.status.state
+
+    @property
+    def progress(self) -> float:
+        """Share of the state that is done."""
+        return self.status.progress
+
+    @property
+    def message(self) -> str:
+        """Of the job."""
+        return self.status.message
+
+    @property
     def active(self) -> bool:
         """Whether it is still being made."""
-        return self.state not in FINAL
+        return not self.status.final
 
     def videos(self) -> dict[str, Path]:
         """The videos, by camera."""
-        found = sorted(self.path.glob("video-*.mp4"))
-        return {path.stem.removeprefix("video-"): path for path in found}
+        return self.folder.videos()
 
 
 def folder() -> Path:
@@ -69,7 +86,7 @@ def submit(request: RolloutConfig) -> str:
       OSError: the runs directory cannot be written, or the worker cannot be started.
     """
     path = new_folder(folder(), request.policy)
-    write_whole(path / "request.json", request.to_json())
+    write_whole(RolloutDir(path).request_path, request.to_json())
     worker(str(default_runs_dir().resolve())).submit(path.name)
     return path.name
 
@@ -80,14 +97,14 @@ def cancel(rollout: Rollout) -> None:
     A compilation listens to nobody, so its process is ended; what waits behind it is given to
     the next one.
     """
-    (rollout.path / "cancel").touch()
+    rollout.folder.ask_to_cancel()
     mine = worker(str(default_runs_dir().resolve()))
     waiting: list[str] = []
     if rollout.state == "compiling" and mine.works_on(rollout.id):
         waiting = mine.abort()
     elif rollout.state != "queued":
         return
-    set_cancelled(rollout.path)
+    rollout.folder.set_cancelled()
     for rollout_id in waiting:
         if (other := read(rollout_id)) and other.active:
             mine.submit(rollout_id)
@@ -98,12 +115,9 @@ def read(rollout_id: str) -> Rollout | None:
     path = folder() / rollout_id
     if not _ID.fullmatch(rollout_id) or not path.is_dir():
         return None
-    try:
-        request = RolloutConfig.model_validate_json((path / "request.json").read_bytes())
-    except (OSError, ValidationError):
-        request = None
-    found = progress(path, worker(str(default_runs_dir().resolve())).works_on(path.name))
-    return Rollout(path, request, *found)
+    found = RolloutDir(path)
+    mine = worker(str(default_runs_dir().resolve()))
+    return Rollout(found, found.request(), status_of(found, mine.works_on(path.name)))
 
 
 def recent(limit: int = 50) -> list[Rollout]:

@@ -4,17 +4,14 @@ A worker is a `vnl` verb that takes one folder's name a line on its standard inp
 when that is closed.
 """
 
-import json
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from typing import NamedTuple
 
-from vnl_core.runs.files import write_whole
+from vnl_core.runs.job_folder import JobFolder, JobStatus
 
-FINAL = ("finished", "failed", "cancelled")
 # A job of another process that has said nothing for so long is given up.
 SILENCE = 300.0
 
@@ -82,29 +79,16 @@ class Worker:
         return self._process
 
 
-class Progress(NamedTuple):
-    """What the status.json of a job's folder says, corrected by what is known of its worker."""
+def status_of(job: JobFolder, worked_on: bool) -> JobStatus:
+    """How a job fares; `worked_on` if a living worker of ours has it.
 
-    state: str
-    share: float
-    message: str
-
-
-def progress(path: Path, worked_on: bool) -> Progress:
-    """How the job in the folder `path` fares; `worked_on` if a living worker of ours has it."""
-    try:
-        status = json.loads((path / "status.json").read_bytes())
-    except (OSError, ValueError):
-        status = {}
-    state, message = status.get("state", "queued"), status.get("message", "")
-    if state not in FINAL and not worked_on:
-        newest = max((file.stat().st_mtime for file in path.iterdir()), default=0.0)
-        if time.time() - newest > SILENCE:
-            state, message = "failed", "The process that worked on it has ended. Start it again."
-    return Progress(state, float(status.get("progress") or 0.0), message)
-
-
-def set_cancelled(path: Path) -> None:
-    """Says in the folder `path` that its job ended on request."""
-    status = {"state": "cancelled", "progress": 0.0, "message": "Cancelled on request."}
-    write_whole(path / "status.json", json.dumps(status))
+    One that nobody of ours works on, and that has been silent for long, is given up.
+    """
+    status = job.status()
+    if status.final or worked_on:
+        return status
+    newest = max((file.stat().st_mtime for file in job.path.iterdir()), default=0.0)
+    if time.time() - newest > SILENCE:
+        message = "The process that worked on it has ended. Start it again."
+        return status.model_copy(update={"state": "failed", "message": message})
+    return status
