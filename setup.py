@@ -28,6 +28,7 @@ class BuildWhole(build_py):
     """Builds the viewer first, and puts the project's other files into the package."""
 
     def run(self) -> None:
+        """Builds the package."""
         if self.editable_mode:
             super().run()
             return

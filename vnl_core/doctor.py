@@ -52,7 +52,7 @@ def report(runs_dir: Path) -> list[Check]:
     """Look at everything, the slow things side by side; takes about 5 s.
 
     Args:
-        runs_dir: where runs are kept; it need not exist yet.
+      runs_dir: where runs are kept; it need not exist yet.
     """
     parts: list[Callable[[], list[Check]]] = [
         lambda: [python(sys.version_info[:3])],

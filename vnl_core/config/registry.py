@@ -17,8 +17,10 @@ class Registry(Generic[Kind]):
     """Classes of one kind (rewards, say) by the name under which a config chooses them."""
 
     def __init__(self, what: str):
-        """Args:
-        what: one of them, in words: "reward".
+        """Begins with nothing in it.
+
+        Args:
+          what: one of them, in words: "reward".
         """
         self.what = what
         self._found: dict[str, type[Kind]] = {}

@@ -137,14 +137,17 @@ class CorridorEnv(Views):
 
     @property
     def observation_size(self) -> int:
+        """Components of the observation."""
         return sum(self._observation_terms.values())
 
     @property
     def action_size(self) -> int:
+        """Components of an action: the walker's actuators."""
         return self.scene.model.nu
 
     @property
     def backend(self) -> str:
+        """Name of the physics engine."""
         return self.physics.name
 
     @property

@@ -49,7 +49,9 @@ class GapsEnv(gymnasium.Env):
         width: int = 320,
         **arguments: Any,
     ):
-        """Args:
+        """Makes one environment.
+
+        Args:
           preset: scene and task.
           render_mode: None or "rgb_array".
           camera: of `render`, index or name.
@@ -113,10 +115,12 @@ class GapsVectorEnv(VectorEnv):
     metadata: dict[str, Any] = {"autoreset_mode": AutoresetMode.NEXT_STEP}
 
     def __init__(self, num_envs: int = 1, preset: str = "ant-gaps", **arguments: Any):
-        """Args:
-        num_envs: walkers.
-        preset: scene and task.
-        **arguments: those of `vnl_core.envs.walker`.
+        """Makes a batch of environments.
+
+        Args:
+          num_envs: walkers.
+          preset: scene and task.
+          **arguments: those of `vnl_core.envs.walker`.
         """
         self.env = walker(preset=preset, **arguments)
         self.num_envs = num_envs

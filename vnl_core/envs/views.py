@@ -21,8 +21,10 @@ class Views(Env):
     physics: Physics
 
     def __init__(self, physics: Physics):
-        """Args:
-        physics: the engine, bound to `scene`.
+        """Keeps the engine that was built, beside the one in use.
+
+        Args:
+          physics: the engine, bound to `scene`.
         """
         self.physics = self._own_physics = physics
         self._changed_sys: System | None = None

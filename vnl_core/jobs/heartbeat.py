@@ -30,11 +30,13 @@ class Heartbeat:
     """
 
     def __init__(self, path: Path, total_steps: int, on_overdue: Callable[[], None]):
-        """Args:
-        path: the status.json to keep.
-        total_steps: env steps at which the training ends.
-        on_overdue: called in the thread when the job has been asked to stop and `GRACE` seconds
-          later still runs: its main thread is in a long computation or in a compilation.
+        """Prepares the thread; it runs within a `with` block.
+
+        Args:
+          path: the status.json to keep.
+          total_steps: env steps at which the training ends.
+          on_overdue: called in the thread when the job has been asked to stop and `GRACE` seconds
+            later still runs: its main thread is in a long computation or in a compilation.
         """
         self._path = path
         self._on_overdue = on_overdue

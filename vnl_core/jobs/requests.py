@@ -26,9 +26,11 @@ class Reporter:
     """Writes a job's status while it is being done."""
 
     def __init__(self, job: JobFolder, tell: Callable[[JobStatus], None] = lambda status: None):
-        """Args:
-        job: the folder.
-        tell: is told every status too, whether it is written or not.
+        """Reports on one job.
+
+        Args:
+          job: the folder.
+          tell: is told every status too, whether it is written or not.
         """
         self.job = job
         self._tell = tell

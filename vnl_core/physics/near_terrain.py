@@ -18,11 +18,13 @@ class NearTerrain:
     """What is in the slots of an MJX model; a pure function of positions and boxes, so it vmaps."""
 
     def __init__(self, model: mujoco.MjModel, slots: Slots, true_bounds: bool = False):
-        """Args:
-        model: the adapted model.
-        slots: those in it.
-        true_bounds: give slots their bounding spheres, for an engine that relies on them,
-          rather than radii that make MJX-JAX rank pairs well.
+        """Reads off the model what does not change.
+
+        Args:
+          model: the adapted model.
+          slots: those in it.
+          true_bounds: give slots their bounding spheres, for an engine that relies on them,
+            rather than radii that make MJX-JAX rank pairs well.
         """
         geoms = np.array([model.geom(name).id for name in slots.geoms])
         kind, size = model.geom_type[geoms, None], model.geom_size[geoms]

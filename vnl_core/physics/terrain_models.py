@@ -52,8 +52,10 @@ class TerrainModels:
     """One model for each simulation of a batch, each with the terrain it was last given."""
 
     def __init__(self, model: mujoco.MjModel):
-        """Args:
-        model: compiled with `add_spare_boxes`; it is copied.
+        """Begins without any simulation.
+
+        Args:
+          model: compiled with `add_spare_boxes`; it is copied.
         """
         self._model = model
         self._geoms = terrain_geoms(model)

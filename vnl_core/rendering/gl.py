@@ -57,11 +57,11 @@ def choose() -> str | None:
     starts cost nothing.
 
     Returns:
-        The backend, or None where none works: then only pictures are lost, and MuJoCo
-        and dm_control run with MUJOCO_GL=disable.
+      The backend, or None where none works: then only pictures are lost, and MuJoCo
+      and dm_control run with MUJOCO_GL=disable.
 
     Raises:
-        RuntimeError: if MuJoCo was imported before, because it no longer listens.
+      RuntimeError: if MuJoCo was imported before, because it no longer listens.
     """
     backend = os.environ.get("MUJOCO_GL", "").strip().lower()
     if not backend:

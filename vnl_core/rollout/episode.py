@@ -16,7 +16,7 @@ class Cancelled(Exception):
 
 
 def silent(phase: Phase, progress: float) -> None:
-    pass
+    """Tells nobody of progress."""
 
 
 def ended_unstable(broken: str) -> str:

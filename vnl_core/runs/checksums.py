@@ -23,7 +23,7 @@ def write(folder: Path, but: Collection[str] = ()) -> None:
       but: names in `folder` that are left out, for they have checksums of their own.
 
     Raises:
-        OSError: the disk is full or read-only.
+      OSError: the disk is full or read-only.
     """
     (folder / NAME).write_text(_sums(folder, but), encoding="utf-8")
     for path in _files(folder, but):
@@ -39,7 +39,7 @@ def verify(folder: Path, but: Collection[str] = ()) -> None:
     """Check `folder` against its checksums.
 
     Raises:
-        Damaged: a file is missing, changed or too many; the message names it.
+      Damaged: a file is missing, changed or too many; the message names it.
     """
     try:
         sealed = (folder / NAME).read_text(encoding="utf-8")

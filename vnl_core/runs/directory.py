@@ -46,7 +46,7 @@ class RunDir:
         """A new directory with the config in it and an id of its own, <name>-<date>-<time>.
 
         Raises:
-            OSError: `runs_dir` cannot be written.
+          OSError: `runs_dir` cannot be written.
         """
         run = cls(new_folder(runs_dir, config.name).resolve())
         run.checkpoints_path.mkdir()
@@ -60,8 +60,8 @@ class RunDir:
         """The run `run_id` in `runs_dir`, where a new folder has the shipped runs.
 
         Raises:
-            ValueError: `run_id` is no name of a run (a path that leads elsewhere, for one).
-            FileNotFoundError: there is no such run.
+          ValueError: `run_id` is no name of a run (a path that leads elsewhere, for one).
+          FileNotFoundError: there is no such run.
         """
         if not _ID.fullmatch(run_id):
             raise ValueError(f"{run_id!r} is no run id. Take one from the list of runs.")
@@ -123,8 +123,8 @@ class RunDir:
         """The run's config.
 
         Raises:
-            OSError: config.json cannot be read.
-            pydantic.ValidationError: it is no RunConfig.
+          OSError: config.json cannot be read.
+          pydantic.ValidationError: it is no RunConfig.
         """
         return RunConfig.model_validate_json(self.config_path.read_bytes())
 
@@ -166,8 +166,8 @@ class RunDir:
         """Remove the run from the disk.
 
         Raises:
-            RuntimeError: a process still works on it.
-            ValueError: the folder is not a run's.
+          RuntimeError: a process still works on it.
+          ValueError: the folder is not a run's.
         """
         if not self.exists():
             raise ValueError(f"{self.path} is not a run's directory; nothing was deleted.")

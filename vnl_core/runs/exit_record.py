@@ -37,7 +37,7 @@ def begin(folder: Path) -> None:
     Call it with the run's lock held: before that the record may be another's.
 
     Raises:
-        OSError: the folder cannot be written, or the disk is full; the record is still there.
+      OSError: the folder cannot be written, or the disk is full; the record is still there.
     """
     reserve = _reserve(folder)
     if not reserve.exists() or reserve.stat().st_size < _RESERVE:
@@ -57,7 +57,7 @@ def record(folder: Path, entry: ExitRecord) -> None:
     """Write down how the run in `folder` ended, giving up the reserve if need be.
 
     Raises:
-        OSError: the folder is gone, or cannot be written even so.
+      OSError: the folder is gone, or cannot be written even so.
     """
     text = entry.model_copy(update={"time": time.time()}).model_dump_json(indent=2) + "\n"
     if entry.state == "disk full":

@@ -26,7 +26,7 @@ def new_folder(parent: Path, name: str) -> Path:
     """A new folder <name>-<date>-<time> in `parent`, numbered if that second has one already.
 
     Raises:
-        OSError: `parent` cannot be written.
+      OSError: `parent` cannot be written.
     """
     parent.mkdir(parents=True, exist_ok=True)
     stem = f"{name}-{time.strftime(_TIME)}"
@@ -46,7 +46,7 @@ def created(path: Path) -> Created:
     The name stays where files are written anew and where the folder is copied.
 
     Raises:
-        OSError: it is not there, or may not be read.
+      OSError: it is not there, or may not be read.
     """
     if (found := _NUMBERED.fullmatch(path.name)) is not None:
         with contextlib.suppress(ValueError, OverflowError):  # digits, but no date
@@ -74,6 +74,6 @@ def write_whole(path: Path, text: str) -> None:
     """Replace `path` by `text` at once; everybody may read it.
 
     Raises:
-        OSError: the folder is missing, full or read-only; `path` is then as it was.
+      OSError: the folder is missing, full or read-only; `path` is then as it was.
     """
     replace_file(path, lambda aside: aside.write_text(text, encoding="utf-8"), mode=0o644)

@@ -16,8 +16,10 @@ class Lock:
     """A lock that is held until `release`, or until the process and its heirs have ended."""
 
     def __init__(self, fd: int):
-        """Args:
-        fd: a descriptor on which the lock has been taken, such as one inherited at birth.
+        """Takes over a lock that is held.
+
+        Args:
+          fd: a descriptor on which the lock has been taken, such as one inherited at birth.
         """
         self.fd = fd
         # For those children only that are meant to share the lock.

@@ -19,10 +19,12 @@ class MetricsWriter:
     """
 
     def __init__(self, path: Path, size: int | None = None):
-        """Args:
-        path: the file.
-        size: bytes of it that are kept; all when None. A training that resumes drops the rows
-          that came after its checkpoint, for it will write them again.
+        """Opens the file for more rows.
+
+        Args:
+          path: the file.
+          size: bytes of it that are kept; all when None. A training that resumes drops the rows
+            that came after its checkpoint, for it will write them again.
         """
         self._file = path.open("a+b")
         self._file.seek(0)

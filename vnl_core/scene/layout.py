@@ -21,6 +21,7 @@ class Segment(NamedTuple):
 
     @property
     def length(self) -> float:
+        """Its extent along x, in metres."""
         return self.end - self.start
 
 

@@ -51,8 +51,8 @@ def start_training(run: RunDir) -> int:
     reach it. What it prints goes to the run's log.
 
     Raises:
-        RuntimeError: the run has been started before.
-        OSError: the run's directory cannot be written.
+      RuntimeError: the run has been started before.
+      OSError: the run's directory cannot be written.
     """
     return _launch(run, claim(run))
 
@@ -65,9 +65,9 @@ def resume_training(run: RunDir, more_steps: int = 0) -> int:
       more_steps: env steps to add to its length, rounded up to whole evaluation intervals.
 
     Raises:
-        RuntimeError: a process works on the run, or it is finished and nothing was added.
-        OSError: the run's directory cannot be written.
-        pydantic.ValidationError: its config is broken, or it would become too long.
+      RuntimeError: a process works on the run, or it is finished and nothing was added.
+      OSError: the run's directory cannot be written.
+      pydantic.ValidationError: its config is broken, or it would become too long.
     """
     return _launch(run, claim(run, resume=True, more_steps=more_steps))
 
@@ -81,10 +81,10 @@ def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
       more_steps: see `resume_training`.
 
     Raises:
-        Busy: a process works on the run; nothing was changed.
-        RuntimeError: it has been started before, is finished and nothing was added, or has no
-            checkpoint to resume from.
-        OSError, pydantic.ValidationError: see `resume_training`.
+      Busy: a process works on the run; nothing was changed.
+      RuntimeError: it has been started before, is finished and nothing was added, or has no
+          checkpoint to resume from.
+      OSError, pydantic.ValidationError: see `resume_training`.
     """
     state = run.status().state
     lock = Lock.take(run.lock_path)
@@ -115,7 +115,7 @@ def lengthened(config: RunConfig, more_steps: int) -> RunConfig:
     """`config` with at least `more_steps` env steps more, and its evaluations as far apart.
 
     Raises:
-        pydantic.ValidationError: that is more than a run may have.
+      pydantic.ValidationError: that is more than a run may have.
     """
     ppo = config.ppo
     interval = ppo.updates_per_eval * ppo.steps_per_update

@@ -28,8 +28,10 @@ class Prewarm:
     """
 
     def __init__(self):
-        """Raises:
-        OSError: the process cannot be started.
+        """Starts the process.
+
+        Raises:
+          OSError: it cannot be started.
         """
         self.environment = dict(os.environ)
         self._socket, theirs = _pair()

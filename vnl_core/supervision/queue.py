@@ -17,7 +17,7 @@ def places() -> int:
     """Runs that may train at once: $VNL_PARALLEL_RUNS, or one, which takes all devices.
 
     Raises:
-        ValueError: the variable is no whole number above zero.
+      ValueError: the variable is no whole number above zero.
     """
     text = os.environ.get("VNL_PARALLEL_RUNS") or "1"
     if not text.isdecimal() or int(text) < 1:

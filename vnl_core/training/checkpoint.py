@@ -52,7 +52,7 @@ def save(
       metrics_size: bytes of metrics.jsonl that belong to it; what comes later is not of its past.
 
     Raises:
-        OSError, ValueError: the disk is full or read-only; nothing half-made stays visible.
+      OSError, ValueError: the disk is full or read-only; nothing half-made stays visible.
     """
     step = snapshot.progress.updates * config.ppo.steps_per_update
     path = folder.resolve() / step_name(step)

@@ -27,9 +27,11 @@ class Episodes(Wrapper):
     """
 
     def __init__(self, env: Env, episode_length: int):
-        """Args:
-        env: environment whose reset and step take one simulation.
-        episode_length: control steps after which an episode is cut.
+        """Wraps one environment.
+
+        Args:
+          env: environment whose reset and step take one simulation.
+          episode_length: control steps after which an episode is cut.
         """
         self._trained = for_training(env)
         super().__init__(self._trained)

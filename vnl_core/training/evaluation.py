@@ -39,11 +39,13 @@ class Evaluator:
     """
 
     def __init__(self, env: Env, config: PPOConfig, episode_length: int, networks: PPONetworks):
-        """Args:
-        env: environment whose reset and step take one simulation.
-        config: how many episodes, and whether actions are sampled.
-        episode_length: control steps after which an episode is cut.
-        networks: those of the policies to come.
+        """Prepares; `compile` comes before the first evaluation.
+
+        Args:
+          env: environment whose reset and step take one simulation.
+          config: how many episodes, and whether actions are sampled.
+          episode_length: control steps after which an episode is cut.
+          networks: those of the policies to come.
         """
         self._env = Episodes(env, episode_length)
         self._count = config.num_eval_envs

@@ -20,11 +20,13 @@ class MetricWriters:
     """Writes each row of metrics everywhere; metrics.jsonl is the one that is read back."""
 
     def __init__(self, run: RunDir, config: RunConfig, resumed: tuple[int, int] | None = None):
-        """Args:
-        run: whose numbers.
-        config: the run's.
-        resumed: where the run goes on: (bytes of metrics.jsonl, env step). Rows beyond are cut
-          off; TensorBoard hides them, in favour of those in a new event file.
+        """Opens both files.
+
+        Args:
+          run: whose numbers.
+          config: the run's.
+          resumed: where the run goes on: (bytes of metrics.jsonl, env step). Rows beyond are cut
+            off; TensorBoard hides them, in favour of those in a new event file.
         """
         size, step = resumed or (None, None)
         self._rows = MetricsWriter(run.metrics_path, size)

@@ -95,9 +95,11 @@ class Learner:
     """
 
     def __init__(self, env: Env, config: PPOConfig):
-        """Args:
-        env: batched environment (`Episodes` within a wrapper that starts new episodes).
-        config: sizes and hyperparameters.
+        """Makes networks and optimiser; `init` and `compile` come next.
+
+        Args:
+          env: batched environment (`Episodes` within a wrapper that starts new episodes).
+          config: sizes and hyperparameters.
         """
         self._env: Any = env  # a TrainingEnv, wrapped
         self._config = config

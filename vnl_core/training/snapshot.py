@@ -92,7 +92,7 @@ class Progress:
         """The inverse of `to_dict`.
 
         Raises:
-            TypeError, KeyError: the data are something else.
+          TypeError, KeyError: the data are something else.
         """
         return cls(**{**data, "epoch": Interval(**data["epoch"])})
 
