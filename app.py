@@ -9,8 +9,8 @@ from vnl_core.rendering import gl
 
 gl.choose()  # before anything imports MuJoCo
 
-# Streamlit imports it at need in one script's thread, and Plotly, in another's, would meet it half
-# imported: a traceback on the first page that two browsers open.
+# Imported now: Streamlit would import it later in one script's thread, where Plotly, in another
+# thread, may find it half imported; then the first page of two browsers shows a traceback.
 import pandas  # noqa: E402, F401
 
 from vnl_core import ui  # noqa: E402
@@ -18,7 +18,7 @@ from vnl_core.runs.directory import default_runs_dir  # noqa: E402
 from vnl_core.runs.shipped import unpack  # noqa: E402
 from vnl_core.ui.server.routes import ROUTES  # noqa: E402
 
-with contextlib.suppress(OSError):  # the pages tell what is wrong with the folder
+with contextlib.suppress(OSError):  # the pages report what is wrong with the folder
     unpack(default_runs_dir())
 
 # The script of the pages lies in vnl_core/ui, not here: Streamlit takes a folder `pages`

@@ -34,7 +34,7 @@ if scene:
             view = st.container()
             design_page.plan(scene)
             gallery.gallery(scene, key="gallery")
-            with view:  # last, for the browser asks for its scene while the page goes on
+            with view:  # last: the browser fetches its scene while the page continues
                 design_page.view(scene)
     if facts.open:
         with facts:

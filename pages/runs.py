@@ -1,4 +1,4 @@
-"""All runs: their state, their curves side by side, what sets them apart; stop and delete."""
+"""All runs: their state, their curves side by side, how their configs differ; stop and delete."""
 
 import streamlit as st
 

@@ -49,7 +49,7 @@ PPO_SIZES: dict[str, PPOConfig] = {
         num_minibatches=32,
         reward_scaling=10.0,
     ),
-    # track-mjx's rodent, but for its networks.
+    # track-mjx's rodent, except for its networks.
     "rodent-gpu": PPOConfig(
         num_timesteps=1_500_000_000,
         num_evals=31,

@@ -21,7 +21,7 @@ def walkers(name: str | None, as_json: bool, file: Path | None) -> None:
     """List the walkers, or show one; those of the files in $VNL_WALKERS too."""
     from vnl_core.rendering import gl
 
-    gl.choose()  # dm_control would try each backend aloud
+    gl.choose()  # otherwise dm_control tries each backend and prints warnings
     if file:
         _check(file, as_json)
     elif name:

@@ -185,7 +185,7 @@ def evaluate(
     episodes: int,
     seed: int,
 ) -> None:
-    """Run a checkpoint over many corridors, others too; print how far and how safely it went."""
+    """Run a checkpoint in many episodes, on any corridor; print speed, gaps crossed and falls."""
     run = find_run(runs_dir, run_id)
     config = run_config(str(run.config_path), settings)
     found = {made.step: made.path for made in run.checkpoints()}

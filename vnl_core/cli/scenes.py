@@ -14,7 +14,7 @@ from vnl_core.runs.directory import default_runs_dir
 @click.command()
 @RUNS_DIR
 def doctor(runs_dir: Path | None) -> None:
-    """Tell what this machine has and lacks, with the remedy for each."""
+    """Show what this machine has and lacks, with the remedy for each."""
     from vnl_core.doctor import report, table
 
     checks = report(runs_dir or default_runs_dir())
@@ -59,10 +59,10 @@ def scene(
     export: Path | None,
     engine: Literal["mjx", "mjx-warp"] | None,
 ) -> None:
-    """Build a scene and tell what is in it."""
+    """Build a scene and show what is in it."""
     from vnl_core.rendering import gl
 
-    gl.choose()  # dm_control would try each backend aloud
+    gl.choose()  # otherwise dm_control tries each backend and prints warnings
     from vnl_core.scene import build
     from vnl_core.scene.compat import summary
     from vnl_core.scene.export import mjb, mjcf_zip
@@ -100,7 +100,7 @@ def scene(
 
 
 def _echo_compatibility(summary: dict[str, Any]) -> None:
-    """What an engine makes of a scene, a line a finding and a line an adaptation."""
+    """What an engine supports of a scene: one line per finding and per adaptation."""
     verdict = "runs" if summary["runs"] else "cannot run"
     click.echo(f"{summary['engine']} {verdict} this scene")
     for problem in summary["problems"]:

@@ -85,7 +85,7 @@ def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> 
 @click.option("--steps", type=click.IntRange(1), help="Env steps to add to the run.")
 @click.option("--background", is_flag=True, help="Start it and return; prints the run's id.")
 def resume(run_id: str, runs_dir: Path | None, steps: int | None, background: bool) -> None:
-    """Go on with a run that was stopped or broken off, exactly where its checkpoint is."""
+    """Continue a run that was stopped or interrupted, exactly from its newest checkpoint."""
     _train(find_run(runs_dir, run_id), background, resume=True, more_steps=steps or 0)
 
 

@@ -16,7 +16,7 @@ from vnl_core.runs.directory import default_runs_dir
 @RUNS_DIR
 def worker(runs_dir: Path | None) -> None:
     """The dashboard's warm rollout worker: folder names on standard input, one a line."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the dashboard, by its stdin
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the dashboard closes its stdin
     from vnl_core.rendering import gl
 
     gl.choose()
@@ -31,7 +31,7 @@ def worker(runs_dir: Path | None) -> None:
 @RUNS_DIR
 def films(runs_dir: Path | None) -> None:
     """The dashboard's filming process: folders of requests on standard input, one a line."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the dashboard, by its stdin
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the dashboard closes its stdin
     from vnl_core.rendering import gl
 
     gl.choose()
@@ -42,7 +42,7 @@ def films(runs_dir: Path | None) -> None:
 
 @click.command(hidden=True)
 def prewarm() -> None:
-    """A training process without a run yet: it hears of one on the socket that it reads."""
+    """A training process without a run: it waits on a socket until it is given one."""
     from vnl_core.supervision.prewarm import Work, wait_for_work
 
     def prepare() -> Work:

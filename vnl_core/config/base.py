@@ -33,7 +33,7 @@ def typed(value: Any, info: FieldInfo, name: str) -> Any:
     Raises:
       PydanticCustomError: it is true or false, or text that can be read in two ways.
     """
-    # Here, for it refuses as configs do.
+    # Imported here: quantity.py uses `refusal` from this module.
     from vnl_core.config.quantity import number, numbers
 
     kinds = _parts(info.annotation)
@@ -63,7 +63,7 @@ def typed(value: Any, info: FieldInfo, name: str) -> Any:
 
 
 def _parts(kind: Any) -> set[Any]:
-    """The plain types that a type is made of; a config within it looks after itself."""
+    """The plain types within a type; a nested config checks its own fields."""
     inner = get_args(kind)
     return set().union(*map(_parts, inner)) if inner else {kind}
 

@@ -28,7 +28,7 @@ class RunConfig(Config):
     version: int = field(VERSION, "-", "Version of the config's shape; older ones are upgraded.")
     preset: str = field("", "-", "Name of the preset it began from; empty for none.")
     scene: SceneConfig = field(SceneConfig(), "-", "Where the walker is.")
-    task: TaskConfig = field(TaskConfig(), "-", "What it shall do.")
+    task: TaskConfig = field(TaskConfig(), "-", "What it has to do.")
     ppo: PPOConfig = field(PPOConfig(), "-", "How it learns.")
     engine: Engine = field(
         "auto", "-", "Physics engine; auto takes native without a GPU and mjx with one."

@@ -1,4 +1,4 @@
-"""What the walker shall do."""
+"""What the walker has to do."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 

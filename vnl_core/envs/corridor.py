@@ -26,9 +26,9 @@ _SEED_REWARD_METRICS = {
     "reward_alive": "alive",
     "reward_quadctrl": "control_cost",
 }
-# What adds up over an episode, and is in `State.metrics`: brax's own tools sum all of that.
+# Sums over an episode, in `State.metrics`: brax's own tools add up everything there.
 _SUMS = (*_SEED_REWARD_METRICS, "gaps_met", "gaps_crossed", "progress", "fell", "finished")
-# What does not, and is in `State.info["values"]`.
+# The other metrics, in `State.info["values"]`.
 _VALUES: dict[str, MetricKind] = {
     "x_position": "last",
     "y_position": "last",
@@ -39,7 +39,7 @@ _VALUES: dict[str, MetricKind] = {
 }
 
 
-# The cause of an end that no task asks for: MuJoCo met NaN or huge values.
+# The one cause of an end that is not a term: MuJoCo met NaN or huge values.
 UNSTABLE = "unstable"
 
 
@@ -237,7 +237,7 @@ class CorridorEnv(Views):
         physics = physics.replace(unstable=unstable)
         terrain = self.terrain(state)
         root = self.root_position(physics)
-        # Under the platforms x tells nothing: who fell in has not crossed.
+        # Below the platforms x does not count: a walker that fell in has not crossed.
         above = root[2] > terrain.floor(root[0])
         before_x, reached_before = state.info["furthest_x"], state.info["reached_x"]
         furthest = jnp.maximum(before_x, jnp.asarray(jnp.where(above, root[0], before_x)))
@@ -315,7 +315,7 @@ class CorridorEnv(Views):
         return state.replace(pipeline_state=physics, info=info)  # type: ignore[attr-defined]
 
     def control(self, action: jax.Array) -> jax.Array:
-        """The controls (nu,) that an action in [-1, 1] stands for."""
+        """The controls (nu,) for an action in [-1, 1]."""
         low, high = self._control_low, self._control_high
         return low + (jnp.clip(action, -1.0, 1.0) + 1.0) / 2.0 * (high - low)
 
@@ -369,7 +369,7 @@ class CorridorEnv(Views):
         }
 
     def _metrics(self, step: StepContext, sums: bool) -> dict[str, jax.Array]:
-        """A lab's own numbers: those that add up, or those that do not."""
+        """A lab's own metrics: the sums, or the others."""
         return {
             name: jnp.asarray(metric.value(step), jnp.float32)
             for name, metric in self.task.metrics.items()
@@ -377,7 +377,7 @@ class CorridorEnv(Views):
         }
 
     def _values(self, step: StepContext, info: dict[str, Any]) -> dict[str, jax.Array]:
-        """What does not add up."""
+        """The metrics that are not sums."""
         values = {
             "x_position": step.root[0],
             "y_position": step.root[1],

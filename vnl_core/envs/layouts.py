@@ -72,7 +72,7 @@ class Terrain(struct.PyTreeNode):
         return jnp.min(self.heights, initial=0.0)
 
     def edges(self) -> jax.Array:
-        """x of where gaps start and end, FAR in place of what is none, (2 (platforms - 1),)."""
+        """x of where gaps start and end, FAR where there is no gap, (2 (platforms - 1),)."""
         exist, starts, ends = self._gaps
         return jnp.where(exist, jnp.stack([starts, ends]), FAR).ravel()
 
@@ -167,7 +167,7 @@ def _terrain(obstacles: Obstacles, finish, length: float, width: float) -> Terra
 
 
 def terrain_of(config: SceneConfig, boxes: Boxes) -> Terrain:
-    """The terrain whose `boxes()` these are, but for where it is finished at a last gap.
+    """The terrain whose `boxes()` these are, except that a last gap may change `finish`.
 
     Args:
       config: what it was drawn from.

@@ -3,7 +3,7 @@
 import os
 import warnings
 
-# XLA calls every program from its own cache an error ("prefer-no-gather is not supported").
+# XLA logs an error for every program from its own cache ("prefer-no-gather is not supported").
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 # Two passes of XLA's CPU compiler that multiply the time a rodent on MJX takes to compile, and

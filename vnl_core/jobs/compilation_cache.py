@@ -42,7 +42,7 @@ class _CallingBack:
 
     @property
     def platform_version(self) -> str:
-        """Part of a program's key: other JAX would read it, and die for want of its callbacks."""
+        """Part of a program's key: another JAX would load it and crash without its callbacks."""
         return f"{self._client.platform_version}, with callbacks"
 
     def compile_and_load(self, *args: Any, **options: Any) -> Any:

@@ -29,7 +29,7 @@ class Outcome(NamedTuple):
     share_crossed: float | None
     """Of all gaps met, those crossed; None where none was met."""
     share_failed: float
-    """Of the episodes, those that neither reached the corridor's end nor lasted to theirs."""
+    """Share of the episodes that ended early, without reaching the corridor's end."""
     share_unstable: float
     """Of the episodes, those that ended because the simulation became unstable."""
     metrics: dict[str, float]
@@ -52,7 +52,7 @@ def evaluate(checkpoint: Path, config: RunConfig, episodes: int, seed: int) -> O
     saved = load_policy(checkpoint)
     task = config.task.changed(curriculum=False)
     env = CorridorEnv(config.scene, task, config.engine, config.threads)
-    # Two tasks may see as many numbers, and not the same ones.
+    # Two tasks may have observations of the same size that mean different things.
     if not task.sees_as(saved.config.task):
         raise ValueError(
             "task.observations: the checkpoint was trained to see otherwise. Leave them as in "

@@ -135,7 +135,7 @@ def film_into(
     with tempfile.TemporaryDirectory() as spare:
         try:
             folder = new_film_folder(request, root)
-        except OSError:  # a folder that may only be read keeps no film
+        except OSError:  # in a read-only folder the film is not kept
             folder = Path(spare)
         _film_in(folder, request, root, on_progress)
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +148,7 @@ def _film_in(
     reporter = Reporter(JobFolder(folder), lambda status: on_progress(status.progress))
     try:
         make_film(request, root, reporter)
-    except BaseException as error:  # a Ctrl-C too: who looks at the folder must not wait for it
+    except BaseException as error:  # Ctrl-C too, so that nobody waits for this film
         reporter.set("failed", 0.0, f"{error}" or type(error).__name__)
         raise
 

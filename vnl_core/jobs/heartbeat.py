@@ -1,4 +1,4 @@
-"""The signs of life of a job: its status file, renewed every second, and its ears for signals."""
+"""A job's heartbeat: its status file, rewritten every second, and its signal handling."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ GRACE = 0.5
 
 
 class Heartbeat:
-    """Keeps status.json up to date and hears SIGTERM and SIGINT, in a thread of its own.
+    """Keeps status.json up to date and handles SIGTERM and SIGINT, in a thread of its own.
 
     Python runs signal handlers in the main thread only, which a compilation may block for
     minutes; the wake-up descriptor is written to at once, whatever the main thread does.
@@ -85,7 +85,7 @@ class Heartbeat:
             self.status = self.status.model_copy(update=now | changes)
             try:
                 write_status(self._path, self.status)
-            except OSError as error:  # A full disk shall not end the training by itself.
+            except OSError as error:  # A full disk alone must not end the training.
                 log.error("status.json could not be written: %s", error)
 
     def _beat(self) -> None:

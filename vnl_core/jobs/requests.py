@@ -53,7 +53,7 @@ class Reporter:
         if state == self._state and now - self._written < _PERIOD:
             return
         self._state, self._written = state, now
-        with contextlib.suppress(FileNotFoundError):  # deleted: there is nobody left to tell
+        with contextlib.suppress(FileNotFoundError):  # the folder was deleted meanwhile
             self.job.write_status(status)
 
     def cancelled(self) -> bool:
@@ -72,7 +72,7 @@ def do(job: JobFolder, work: Callable[[Reporter], None]) -> None:
         reporter.set("cancelled", 0.0, "Cancelled on request.")
     except ValidationError as error:
         reporter.set("failed", 0.0, " ".join(str(p) for p in problems(error)))
-    except Exception as error:  # the worker must outlive any one request
+    except Exception as error:  # the worker must survive any one request
         traceback.print_exc()
         reporter.set("failed", 0.0, f"{error}" or type(error).__name__)
 

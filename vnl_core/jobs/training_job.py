@@ -136,7 +136,7 @@ class TrainingJob(Heartbeat):
 
     def evaluated(self, snapshot: Snapshot) -> None:
         step = snapshot.progress.updates * self._config.ppo.steps_per_update
-        if step == 0:  # The first figures of training shall not wait for the first film.
+        if step == 0:  # The first film must not delay the first figures.
             self._first_film_is_due = self._config.video_seconds > 0
         else:
             self._film(step)

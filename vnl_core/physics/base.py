@@ -113,7 +113,7 @@ def make_physics(
       scene: what to simulate.
       engine: "native", "mjx", "mjx-warp", or "auto": see `choose_engine`.
       threads: threads of the native engine; 0 for one per processor.
-      extras: whole-body quantities that the state shall carry.
+      extras: whole-body quantities that the state carries.
       own_terrain: whether each simulation has a terrain of its own, given to `init` as Boxes:
         `most_platforms` and `most_walls` of the scene's config.
 

@@ -78,7 +78,7 @@ class MjxPhysics:
         def physics_step(carry, _):
             data, terrain, unstable = carry
             data = mjx.step(self._mjx.replace(**terrain), data)
-            # MJX itself does not look, and a huge acceleration can end in a velocity that is none.
+            # MJX does not check, and a huge acceleration can give a velocity that is not a number.
             found = instability.broken(data.qpos, data.qvel, data.qacc, jnp)
             unstable = jnp.where(unstable > 0, unstable, found)
             # Found at the end of a step, for the next, the terrain comes out of the loop's memory,

@@ -24,8 +24,8 @@ from vnl_core.scene.adapt import adapt, plain_spec
 
 _FULL = mujoco.mjtState.mjSTATE_FULLPHYSICS
 _COM = "vnl_subtree_com"
-# MuJoCo answers NaN and huge values by starting over at time 0. A simulation that is given this
-# much time beforehand, in seconds, shows it by its clock, in its first step too.
+# MuJoCo resets a simulation with NaN or huge values to time 0. Each simulation starts with this
+# much time on its clock, in seconds, so that a reset shows even in its first step.
 _CLOCK = 1.0
 
 
@@ -102,7 +102,7 @@ class NativePhysics:
         model_fields.check(self.model, fields)
         other = copy.copy(self)
         other._fields = dict(fields)
-        other._models = TerrainModels(self.model)  # those of others keep what they have
+        other._models = TerrainModels(self.model)  # other devices' simulations keep theirs
         return other
 
     def init(self, qpos: jax.Array, qvel: jax.Array, boxes: Boxes | None = None) -> PhysicsState:
@@ -206,7 +206,7 @@ class NativePhysics:
         if not len(which):
             return codes
         keep = int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)
-        # The same model may be there many times.
+        # Several simulations may share one model.
         distinct = list({id(models[i]): models[i] for i in which}.values())
 
         def work(thread: int) -> None:
@@ -222,7 +222,7 @@ class NativePhysics:
         finally:
             for model in distinct:
                 model.opt.disableflags &= ~keep
-        # Should it not break a second time, that it did must not be lost.
+        # If it does not break again, still report that it broke the first time.
         unknown = len(instability.names(self.model)) - 1
         codes[which] = np.where(codes[which] > 0, codes[which], unknown)
         return codes

@@ -10,7 +10,7 @@ from mujoco import mjx
 
 from vnl_core.scene.local_terrain import Slots
 
-# Where a slot waits that nothing is near: this far below its geom, in metres.
+# A slot with no terrain nearby is this far below its geom, in metres.
 _AWAY = 1000.0
 
 

@@ -14,7 +14,7 @@ from vnl_core.scene import Scene
 
 # The boxes' bodies in dm_control's arenas, and their names' beginnings.
 _BODIES = {"ground": "floor_", "walls": "wall_"}
-# Where a compiled spare box waits; any place will do.
+# Where a spare box is compiled; any place will do.
 _SPARE = [-1.0, 0.0, -20.0]
 
 

@@ -1,4 +1,4 @@
-"""SHA256SUMS: checksums of a folder's files, which tell any change of them, down to a flipped bit.
+"""SHA256SUMS: checksums of a folder's files, which show any change, down to a flipped bit.
 
 The format is that of coreutils, so `sha256sum -c SHA256SUMS` in the folder checks it as well.
 """
@@ -12,7 +12,7 @@ NAME = "SHA256SUMS"
 
 
 class Damaged(ValueError):
-    """A folder is not what it was when it was sealed."""
+    """A folder's files do not match its checksums."""
 
 
 def write(folder: Path, but: Collection[str] = ()) -> None:

@@ -1,4 +1,4 @@
-"""exit.json: how a run ended, in its last process's words; written even on a full disk."""
+"""exit.json: how a run ended, as its last process recorded it; written even on a full disk."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ from vnl_core.runs.files import write_whole
 
 Outcome = Literal["finished", "stopped", "failed", "killed", "disk full"]
 
-# Bytes kept back at the start, so that a full disk has room for the last words.
+# Bytes reserved at the start, so that exit.json can be written on a full disk.
 _RESERVE = 64 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -72,7 +72,7 @@ def record(folder: Path, entry: ExitRecord) -> None:
 
 
 def recorded(folder: Path) -> ExitRecord | None:
-    """How the run in `folder` ended, or None where nobody wrote that down."""
+    """How the run in `folder` ended, or None where that was not recorded."""
     try:
         return ExitRecord.model_validate_json(_exit(folder).read_bytes())
     except (OSError, ValidationError):
@@ -87,7 +87,7 @@ def make_room(folder: Path) -> None:
 def is_disk_full(error: BaseException | None) -> bool:
     """Whether `error`, or what caused it, is a full disk or an exhausted quota.
 
-    Libraries that write in C++ tell it in words alone.
+    C++ libraries say it only in the error's text.
     """
     while error is not None:
         if isinstance(error, OSError) and error.errno in _FULL:

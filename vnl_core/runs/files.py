@@ -1,4 +1,4 @@
-"""Folders of their own name, and files that a reader never sees half of."""
+"""Folders with unique names, and files that are never seen half written."""
 
 import contextlib
 import re

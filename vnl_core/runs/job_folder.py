@@ -16,7 +16,7 @@ FINAL: tuple[JobState, ...] = ("finished", "failed", "cancelled")
 
 
 class JobStatus(BaseModel):
-    """How a job fares: status.json of its folder."""
+    """The status of a job: status.json of its folder."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -55,7 +55,7 @@ class JobFolder:
         return self.path / "cancel"
 
     def status(self) -> JobStatus:
-        """How the job fares; queued where nothing readable was written yet."""
+        """The job's status; queued where nothing readable was written yet."""
         try:
             return JobStatus.model_validate_json(self.status_path.read_bytes())
         except (OSError, ValidationError):

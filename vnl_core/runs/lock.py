@@ -1,7 +1,7 @@
-"""One writer a file: a lock of the operating system that ends with its last holder.
+"""One writer per file: an operating-system lock that ends with its last holder.
 
 Open file description locks (Linux, `fcntl(2)`) are shared with the children that inherit the
-descriptor, are freed by the kernel however their holders die, and can be probed without being
+descriptor, are freed by the kernel however their holders end, and can be probed without being
 taken, so that looking at a run never makes its start fail.
 """
 
@@ -13,7 +13,7 @@ from typing import Self
 
 
 class Lock:
-    """A lock that is held until `release`, or until the process and its heirs have ended."""
+    """A lock that is held until `release`, or until the process and its children have ended."""
 
     def __init__(self, fd: int):
         """Takes over a lock that is held.
@@ -45,7 +45,7 @@ class Lock:
         return cls(fd)
 
     def release(self) -> None:
-        """Let go of it; heirs keep it."""
+        """Closes this process's hold; children that share the lock keep it."""
         os.close(self.fd)
 
 

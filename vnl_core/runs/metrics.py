@@ -24,7 +24,7 @@ class MetricsWriter:
         Args:
           path: the file.
           size: bytes of it that are kept; all when None. A training that resumes drops the rows
-            that came after its checkpoint, for it will write them again.
+            that came after its checkpoint, since it will write them again.
         """
         self._file = path.open("a+b")
         self._file.seek(0)

@@ -6,7 +6,7 @@ from pathlib import Path
 from vnl_core.config import RunConfig
 from vnl_core.runs.directory import Artifact
 
-# The part of a checkpoint that a training resumes from; policies need it not.
+# The part of a checkpoint that a training resumes from; a policy does not need it.
 STATE = "state"
 
 
@@ -34,7 +34,7 @@ def prune(checkpoints: list[Artifact], config: RunConfig, best_step: int | None)
 
 
 def remove(path: Path) -> None:
-    """Delete the folder `path`, which vanishes at once; none is no error."""
+    """Deletes the folder `path`, in one step as others see it; it may be absent."""
     if path.is_dir():
         gone = path.with_name(f".gone-{path.name}")
         shutil.rmtree(gone, ignore_errors=True)

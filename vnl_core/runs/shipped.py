@@ -8,7 +8,7 @@ from pathlib import Path
 from vnl_core.project_files import ROOT
 
 SHIPPED = ROOT / "examples" / "runs"
-# Left beside the shipped runs: whoever deletes them is not given them again.
+# Left beside the shipped runs, so that deleted ones are not copied again.
 _MARK = ".shipped"
 _ASIDE = ".shipped."
 
@@ -16,7 +16,7 @@ _ASIDE = ".shipped."
 def unpack(runs_dir: Path) -> bool:
     """Copies the shipped runs to `runs_dir`, where that folder is absent or still empty.
 
-    Whoever deletes them there is not given them again.
+    Deleted ones are not copied again.
 
     Returns:
       Whether they were copied.
@@ -31,7 +31,7 @@ def unpack(runs_dir: Path) -> bool:
     try:
         shutil.copytree(SHIPPED, aside)
         for run in aside.iterdir():
-            with contextlib.suppress(FileExistsError):  # another process was sooner
+            with contextlib.suppress(FileExistsError):  # another process did it first
                 _move(run, runs_dir / run.name)
         (runs_dir / _MARK).touch()
     finally:
@@ -53,12 +53,12 @@ def with_shipped(runs_dir: Path) -> Path:
 
 
 def _is_fresh(runs_dir: Path) -> bool:
-    """Whether nothing was ever in it, but for a copy that was broken off."""
+    """Whether it never held anything except an interrupted copy."""
     try:
         return all(path.name.startswith(_ASIDE) for path in runs_dir.iterdir())
     except FileNotFoundError:
         return True
-    except OSError:  # no folder, or one that may not be read: who looks into it says so
+    except OSError:  # no folder, or an unreadable one: the caller reports it
         return False
 
 

@@ -1,4 +1,4 @@
-"""How a run is doing: what its processes wrote, held against what the machine shows."""
+"""A run's true status: what its processes wrote, checked against the processes themselves."""
 
 import time
 from pathlib import Path
@@ -42,7 +42,7 @@ BROKEN: frozenset[State] = frozenset({"failed", "killed", "disk full", "lost"})
 class Status(BaseModel):
     """The content of status.json: what the run's process last wrote.
 
-    "stalled", "killed" and "lost" are not for a process to write; `read_status` finds them.
+    A process never writes "stalled", "killed" or "lost"; `read_status` finds them.
     """
 
     # A field that a newer version adds is not an error to an older reader.
@@ -81,7 +81,7 @@ class Status(BaseModel):
 
     @property
     def broken(self) -> bool:
-        """Whether it ended otherwise than by itself or on request."""
+        """Whether it ended neither by itself nor on request."""
         return self.state in BROKEN
 
     @property
@@ -93,7 +93,7 @@ class Status(BaseModel):
 def process_alive(pid: int | None, create_time: float | None) -> bool:
     """Whether the very process that had `pid` and `create_time` still runs.
 
-    A zombie has ended; a process with another start time has merely inherited the number.
+    A zombie has ended; a process with another start time has only reused the number.
     """
     if pid is None or create_time is None:
         return False
@@ -116,7 +116,7 @@ def read_status(folder: Path) -> Status:
     Its lock tells whether a process lives, exit.json how the last one ended, and the age of
     status.json whether a living one hangs. No record of an end means the run is "lost".
     """
-    # The lock first: what an ending process writes, it writes before it lets go.
+    # The lock first: a process writes its end before it releases the lock.
     if is_held(folder / "lock"):
         return _living(as_written(folder / "status.json"), exit_record.recorded(folder) is not None)
     status, end = as_written(folder / "status.json"), exit_record.recorded(folder)
@@ -137,7 +137,7 @@ def read_status(folder: Path) -> Status:
 def _living(status: Status, leaving: bool) -> Status:
     if leaving:
         return status.model_copy(update={"state": "stopping"})
-    if not status.alive:  # Launched this very moment; the file is the last process's.
+    if not status.alive:  # Only just launched: the file is still the previous process's.
         return status.model_copy(update={"state": "starting", "phase": "starting", "message": ""})
     silence = time.time() - (status.heartbeat or 0.0)
     if silence > STALLED_AFTER:

@@ -64,7 +64,7 @@ class Adapted:
 
 
 def adapt(scene: Scene, engine: str = "mjx") -> Adapted:
-    """The scene's model as `engine` shall simulate it, by `scene.config.mjx`.
+    """The model that `engine` simulates for the scene, by `scene.config.mjx`.
 
     Args:
       scene: the scene.

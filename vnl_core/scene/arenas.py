@@ -142,7 +142,7 @@ def make_arena(config: SceneConfig, layout: Layout | None = None) -> CorridorAre
 
     Args:
       config: the scene.
-      layout: the platforms or walls that it shall have, whatever is drawn; None to draw them
+      layout: the platforms or walls to build, whatever would be drawn; None to draw them
         as `config` says.
     """
     return CorridorArena(config=config, layout=layout)

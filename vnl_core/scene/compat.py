@@ -159,7 +159,7 @@ def _options(model: mujoco.MjModel, engine: MjxEngine) -> Iterator[Finding]:
 def _left_out(model: mujoco.MjModel, engine: MjxEngine) -> Iterator[Finding]:
     if model.nskin:
         names = tuple(model.skin(i).name for i in range(model.nskin))
-        meaning = "Skins are for pictures; MJX does not carry them, nor needs them."
+        meaning = "Skins are only drawn. MJX does not load them and does not need them."
         yield Finding("skin", names, "ignored", meaning, "Nothing to do: videos still show it.")
     if model.nplugin:
         severity = "refused" if engine == "mjx-warp" else "ignored"

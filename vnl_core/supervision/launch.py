@@ -18,7 +18,7 @@ from vnl_core.supervision.prewarm import Prewarm
 from vnl_core.supervision.spawn import spawn
 from vnl_core.supervision.supervisor import LOCK_VARIABLE, Busy, read_owner, report, write_owner
 
-# Children that we started and have not reaped; an ended one stays a zombie until polled.
+# Child processes not yet reaped; an ended one stays a zombie until polled.
 _children: list[subprocess.Popen[bytes]] = []
 # The process that waits for the next run, and who may start or take it.
 _prewarm: Prewarm | None = None
@@ -26,7 +26,7 @@ _standby_lock = threading.Lock()
 
 
 def prepare() -> None:
-    """Have a process import what a training needs, so that the next one starts seconds sooner.
+    """Start a process that imports what a training needs, so that the next one starts sooner.
 
     It takes memory until it is used or this process ends. Where it cannot be had, and where the
     environment changes meanwhile, a run starts without it.
@@ -160,7 +160,7 @@ def _spawn(run: RunDir, lock: Lock, log: BinaryIO) -> subprocess.Popen[bytes]:
         *("train", "--run-dir", str(run.path)),
         stdin=subprocess.DEVNULL,
         output=log,
-        # Born with the lock: there is no moment at which a second start could slip in.
+        # Started with the lock: at no moment can a second start take it.
         pass_fds=(lock.fd,),
         variables={LOCK_VARIABLE: str(lock.fd)},
     )
@@ -178,7 +178,7 @@ def stop(run: RunDir) -> bool:
     status = run.status()
     if not status.alive:
         return False
-    # The supervisor, who passes it on; without one, the process that reports.
+    # The supervisor, which passes it on; without one, the training process.
     pid, create_time = read_owner(run.lock_path)
     if not process_alive(pid, create_time):
         pid, create_time = status.pid, status.create_time

@@ -1,4 +1,4 @@
-"""Whether the kernel has killed for want of memory: what tells that from another's kill -9."""
+"""Whether the kernel has killed for lack of memory, to tell that from somebody's kill -9."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ _ROOT = Path("/sys/fs/cgroup")
 
 
 def oom_kills() -> int:
-    """Processes of our control group that the kernel has killed for want of memory so far.
+    """Processes of our control group that the kernel has killed for lack of memory so far.
 
     Where the group keeps no count, those of the whole machine; 0 where neither does.
     """

@@ -52,7 +52,7 @@ class Prewarm:
             _send(self._socket, run.path, lock.fd, log.fileno())
 
     def dismiss(self) -> None:
-        """Let it end without a run."""
+        """Ends it without a run."""
         self._socket.close()
 
 
@@ -88,7 +88,7 @@ def wait_for_work(prepare: Callable[[], Work]) -> int:
         try:
             _send(ours, run.path, lock.fd, 1)
             return child
-        except OSError:  # It is gone. Another one may at least say why, in the log.
+        except OSError:  # It is gone; at least say why in the log.
             return fork(lambda: prepare()(run.path))
 
     return supervise(run, lock, begin)

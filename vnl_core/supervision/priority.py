@@ -1,4 +1,4 @@
-"""Lets the dashboard, and all else on the machine, go before a training."""
+"""Lowers a training's priority below the dashboard and everything else on the machine."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ def give_way() -> None:
     """
     os.nice(NICENESS)
     if os.getsid(0) == os.getppid():
-        with contextlib.suppress(OSError):  # no such thing here, or not ours to change
+        with contextlib.suppress(OSError):  # not available here, or not permitted
             _make_session_nicer()
 
 

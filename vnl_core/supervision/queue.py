@@ -1,7 +1,7 @@
 """The line in which runs wait for this machine: first come, first served, without a daemon.
 
 A run draws a ticket, a numbered file that it keeps locked from then on, and may train once
-fewer than `places()` tickets of living processes bear a smaller number. A process that dies
+fewer than `places()` tickets of living processes have a smaller number. A process that dies
 drops its lock, and with it its place in the line.
 """
 
@@ -34,7 +34,7 @@ def queue_folder() -> Path:
 
 
 class Ticket:
-    """A place in the line, held until `close` or the end of the process and its heirs."""
+    """A place in the line, held until `close` or the end of the process and its children."""
 
     def __init__(self, path: Path, lock: Lock):
         self._path = path
@@ -63,7 +63,7 @@ class Ticket:
             counter.release()
 
     def ahead(self) -> int:
-        """How many living runs came before; dead ones' tickets are thrown away."""
+        """How many living runs are ahead; tickets of dead ones are removed."""
         count = 0
         for path in _tickets(self._path.parent):
             if path.name >= self._path.name:

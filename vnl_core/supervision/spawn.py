@@ -17,7 +17,7 @@ def spawn(
     pass_fds: tuple[int, ...] = (),
     variables: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """`vnl words…` in a session of its own: it outlives this process, and hears no Ctrl-C of it.
+    """`vnl words…` in a session of its own: it outlives this process, and Ctrl-C does not reach it.
 
     Args:
       words: the verb and its arguments.

@@ -1,7 +1,7 @@
 """A run's supervisor: a light process that holds its lock, waits in line, outlives its work.
 
 The work is done by a child of it. Whatever ends the child, the supervisor is there to write down
-what: a signal, the kernel for want of memory, a failure before the first import. Should the
+what: a signal, the kernel for lack of memory, a failure before the first import. Should the
 supervisor itself be killed, the child goes on and still holds the lock.
 """
 
@@ -62,7 +62,7 @@ def supervise(run: RunDir, lock: Lock, begin: Callable[[], int]) -> int:
       OSError: the run's directory cannot be written.
       ValueError: $VNL_PARALLEL_RUNS makes no sense.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)  # heard by sigtimedwait alone
+    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)  # received through sigtimedwait only
     try:
         write_owner(run.lock_path, os.getpid())
         end = _work_in_turn(run, begin)
@@ -160,7 +160,7 @@ def _wait_in_line(run: RunDir, ticket: Ticket, count: int) -> bool:
 
 def _do(work: Callable[[], int]) -> NoReturn:
     """The whole life of the child."""
-    # Until the work listens for itself, the terminal's Ctrl-C is the supervisor's to pass on.
+    # Until the work handles signals itself, the supervisor passes the terminal's Ctrl-C on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
     code = FAILED
@@ -206,7 +206,7 @@ def _attend(child: int) -> _End:
 
 
 def _explain(end: _End, out_of_memory: bool) -> ExitRecord:
-    """What the child's end means, where it has left no word itself."""
+    """What the child's exit means, where it recorded nothing itself."""
     code = end.code
     if end.forced:
         return ExitRecord(state="killed", message="Killed: it ignored the first stop.", code=code)

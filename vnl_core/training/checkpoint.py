@@ -114,7 +114,7 @@ class Resumable(NamedTuple):
         with ocp.StandardCheckpointer() as checkpointer:
             saved = checkpointer.restore(self.path / STATE / "arrays", shapes)
         leaves, tree = jax.tree.flatten(like.arrays)
-        # Orbax cannot save what is empty; such an array is what it always is.
+        # Orbax cannot save empty arrays; they are made anew.
         kept = [saved.get(_key(i), leaf) for i, leaf in enumerate(leaves)]
         return Snapshot(self.progress, *jax.tree.unflatten(tree, kept))
 
@@ -122,7 +122,7 @@ class Resumable(NamedTuple):
 def newest(run: RunDir) -> Resumable | None:
     """The newest whole checkpoint of `run` with its state; None where it has no checkpoint.
 
-    A damaged one is renamed to <step>.damaged, so that nothing takes it for good again.
+    A damaged one is renamed to <step>.damaged, so that nothing uses it again.
 
     Raises:
       Damaged: none that could be resumed from is whole; the message names them.
@@ -211,7 +211,7 @@ def load_policy(path: Path, deterministic: bool = True) -> SavedPolicy:
             f"checkpoint: {path} holds no checkpoint. Name a folder runs/ID/checkpoints/STEP."
         )
     try:
-        # Those made before there were seals have none.
+        # Checkpoints from before checksums have none.
         if (path / checksums.NAME).exists() or (path / STATE).exists():
             checksums.verify(path, but=[STATE])
         config = RunConfig.model_validate_json((path / "config.json").read_bytes())
@@ -239,6 +239,6 @@ def _shape_of_params(config: RunConfig, observation_size: int, action_size: int)
     tree = jax.eval_shape(
         lambda key: init_params(networks, observation_size, key), jax.random.PRNGKey(0)
     )
-    # Named, because the checkpoint may come from a machine with other devices.
+    # Named explicitly, since the checkpoint may come from a machine with other devices.
     device = SingleDeviceSharding(jax.devices()[0])
     return jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=device), tree)

@@ -103,7 +103,7 @@ def check_stability(
       step: env steps trained at the end of these episodes.
       unstable: how many of the episodes did, by the degree of freedom that broke.
       episodes: how many ended since the last evaluation.
-      most: the share of them that is put up with.
+      most: the largest share of them that is tolerated.
       described: whose simulation it is: walker and timestep; may be empty.
 
     Raises:

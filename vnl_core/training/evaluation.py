@@ -1,4 +1,4 @@
-"""How good a policy is: episodes from fixed starts, without learning from them."""
+"""Evaluation of a policy: episodes from fixed starts, without learning."""
 
 import time
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class _Progress:
 class Evaluator:
     """Runs `num_eval_envs` episodes; with the same key, from the same starts.
 
-    So two evaluations with one key differ by their policies alone.
+    So two evaluations with one key differ only by their policies.
     """
 
     def __init__(self, env: Env, config: PPOConfig, episode_length: int, networks: PPONetworks):
@@ -120,6 +120,6 @@ def _summary(metrics: dict[str, np.ndarray]) -> dict[str, float]:
     if {"gaps_crossed", "fell"} <= set(metrics):
         falls = float(metrics["fell"].sum())
         met = float(metrics["gaps_crossed"].sum()) + falls
-        if met:  # Who met no gap has not failed at one.
+        if met:  # No gaps met: the ratio is undefined.
             summary["eval/falls_per_gap"] = falls / met
     return summary

@@ -28,7 +28,7 @@ class Observer(Protocol):
     """Who follows a training; called in its thread, between two compiled steps."""
 
     def phase(self, phase: Literal["compiling", "evaluating", "training"]) -> None:
-        """The training turns to something else."""
+        """The training enters another phase."""
         ...
 
     def report(self, step: int, metrics: dict[str, float]) -> None:
@@ -48,7 +48,7 @@ class Observer(Protocol):
         ...
 
     def stopping(self) -> bool:
-        """Whether the training shall end now."""
+        """Whether to end the training now."""
         ...
 
 

@@ -70,6 +70,6 @@ def _wandb_run(run: RunDir, config: RunConfig) -> Any | None:
             dir=str(run.path),
             config=config.model_dump(mode="json"),
         )
-    except Exception:  # No network, a wrong key: no reason not to train.
+    except Exception:  # No network or a wrong key must not prevent training.
         log.exception("Weights & Biases refused the run; training goes on without it.")
         return None

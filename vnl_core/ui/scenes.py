@@ -8,7 +8,7 @@ from vnl_core.rendering.image import encode
 from vnl_core.rendering.worker import render
 from vnl_core.scene import Scene, build
 
-# Several sessions that ask for one scene at once shall build it once.
+# Sessions that ask for the same scene at the same time build it only once.
 _lock = threading.Lock()
 
 

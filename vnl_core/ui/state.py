@@ -87,7 +87,7 @@ def remember(word: str, value: str | None) -> None:
 
 
 def new_address() -> dict[str, str]:
-    """The words the address bar shall have: the design, if it is valid, and what is remembered."""
+    """The query of the address bar: the design, if it is valid, and what is remembered."""
     design = run()
     if design:
         words = address.encode(design, st.session_state["preset"])

@@ -5,7 +5,7 @@
 
 The items are the model's bodies, then its cameras, then its lights. A pose is a position in
 metres and a unit quaternion in three.js's order, x y z w; cameras and lights look along
-their -z. So the client needs to know nothing of joints, nor of cameras that track.
+their -z. So the client needs no knowledge of joints or of tracking cameras.
 
 A contact is its position (m), the force on the body that feels it (N, in the world's frame),
 that body, and the other one. The walker's body feels what the ground does to it.

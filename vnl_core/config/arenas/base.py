@@ -30,7 +30,7 @@ from vnl_core.config.span import Span, Uniform, bounds, check_spans, is_span
 FAR = 1000.0
 # dm_control's corridors have floor this far before x = 0 and behind their end, in metres.
 CORRIDOR_PADDING = 2.0
-# More platforms or walls than this make every engine crawl.
+# More platforms or walls than this slow every engine down too much.
 MAX_OBSTACLES = 400
 
 Aesthetic = Literal["default", "outdoor_natural"]

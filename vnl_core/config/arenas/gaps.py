@@ -44,7 +44,7 @@ class Gaps(Arena):
     )
 
     def rows(self, corridor: Corridor) -> int:
-        # The smallest gap of all, for a curriculum shortens every one towards it.
+        # With the smallest gap everywhere, since a curriculum may shorten every gap to it.
         least = smallest(self.gap_length)
         return fitting(self.platform_length, START_PLATFORM_LENGTH, corridor.length, least)
 

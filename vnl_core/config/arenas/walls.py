@@ -72,6 +72,6 @@ class Walls(Arena):
     def _start(corridor: Corridor) -> float:
         """x from where the first `wall_gap` is counted: dm_control's 2 m, from the walker on.
 
-        So that no wall stands in the walker, nor behind it, wherever it starts.
+        So no wall stands in the walker or behind it, wherever it starts.
         """
         return max(0.0, corridor.spawn_x) + CORRIDOR_PADDING

@@ -170,6 +170,6 @@ def _number(
 
 
 def _whole_numbers(text: str) -> list[Any]:
-    """The numbers in "128, 128"; what is none stays as it is, for the model to refuse."""
+    """The numbers in "128, 128"; other parts stay as they are, and the config refuses them."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     return [int(part) if part.isdecimal() else part for part in parts]

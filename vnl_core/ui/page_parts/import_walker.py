@@ -140,7 +140,7 @@ def _record(
 
 
 def _checklist(found: dict[str, Any]) -> None:
-    """What to look at before one trusts the walker."""
+    """What to check before trusting the walker."""
     st.markdown(
         f"**{found['mass (kg)']:.4g} kg**, root {found['root height (m)']:.3g} m high, "
         f"{len(found['feet'])} feet, {len(found['actuators'])} actuators, "

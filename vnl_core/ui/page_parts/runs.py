@@ -13,7 +13,7 @@ _REWARD = "eval/episode_reward"
 
 
 def table(rows: Sequence[RunRow]) -> list[RunRow]:
-    """All runs; returns those selected, which stay so when others come and go."""
+    """A table of all runs; returns those selected, which stay so when others come and go."""
     ids = [row.run.id for row in rows]
     selected = [i for i, run_id in enumerate(ids) if run_id in st.session_state.get("runs", ())]
     notes = {row.run.id: row.problem or row.status.message for row in rows}
@@ -61,7 +61,7 @@ def _state(row: RunRow) -> str:
 
 
 def notes(chosen: Sequence[RunRow]) -> None:
-    """What went wrong with the selected runs, in full."""
+    """The full messages of the selected runs."""
     for row in chosen:
         note = row.problem or row.status.message
         if note:
@@ -70,7 +70,7 @@ def notes(chosen: Sequence[RunRow]) -> None:
 
 
 def actions(chosen: Sequence[RunRow]) -> None:
-    """What can be done with the selected runs."""
+    """Buttons for the selected runs."""
     alive = [row for row in chosen if row.status.alive]
     ended = [row for row in chosen if not row.status.alive]
     resumable = [row for row in ended if row.status.state not in ("created", "finished")]

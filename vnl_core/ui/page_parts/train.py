@@ -25,7 +25,7 @@ _STATE_COLOURS = {
     "stopped": "gray",
     "finished": "blue",
     "stalled": "orange",
-}  # Red for the others, which have come to a bad end.
+}  # Red for the others: failed, killed, lost.
 
 
 def form(scene: Scene | None) -> None:
@@ -80,7 +80,7 @@ def _use_size(draft: dict, sizes: dict[str, dict]) -> None:
 
 
 def prepare(run: RunDir | None) -> None:
-    """Has the next training's process ready, unless `run` has use for all processors."""
+    """Prepares the next training's process, unless `run` is using all processors."""
     if run is None or not run.status().alive:
         launch.prepare()
 

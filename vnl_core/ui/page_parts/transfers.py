@@ -1,4 +1,4 @@
-"""Other corridors for a trained policy: each one click away from the one it knows."""
+"""Corridors to try a trained policy in, each one click away."""
 
 from collections.abc import Callable
 from typing import Any

@@ -139,7 +139,7 @@ def await_checkpoint(run: RunDir) -> None:
 
 
 def live_switch(run: RunDir) -> bool:
-    """Whether the newest checkpoint shall play by itself; only while the run trains."""
+    """Whether the newest checkpoint plays by itself; only while the run trains."""
     if not run.status().alive:
         return False
     return st.toggle(

@@ -94,8 +94,8 @@ def submit(request: RolloutConfig) -> str:
 def cancel(rollout: Rollout) -> None:
     """Ends a rollout: at the next chunk of its simulation, at once while it waits or is compiled.
 
-    A compilation listens to nobody, so its process is ended; what waits behind it is given to
-    the next one.
+    A compilation cannot be interrupted, so its process is ended; requests that waited behind it
+    go to the next process.
     """
     rollout.folder.ask_to_cancel()
     mine = worker(str(default_runs_dir().resolve()))

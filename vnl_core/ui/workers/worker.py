@@ -1,4 +1,4 @@
-"""Worker processes of this dashboard's own, and the folders in which they tell how they fare.
+"""This dashboard's worker processes, and the status of their jobs.
 
 A worker is a `vnl` verb that takes one folder's name a line on its standard input and ends
 when that is closed.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vnl_core.runs.job_folder import JobFolder, JobStatus
 
-# A job of another process that has said nothing for so long is given up.
+# A job of another process has failed if its files have not changed for so long.
 SILENCE = 300.0
 
 
@@ -55,7 +55,7 @@ class Worker:
         return given
 
     def close(self) -> None:
-        """Lets the process end: nothing more will come."""
+        """Closes its input, so that the process ends by itself."""
         with self._lock:
             if self._process and self._process.stdin:
                 self._process.stdin.close()
@@ -80,9 +80,9 @@ class Worker:
 
 
 def status_of(job: JobFolder, worked_on: bool) -> JobStatus:
-    """How a job fares; `worked_on` if a living worker of ours has it.
+    """A job's status; `worked_on` if a living worker of ours has it.
 
-    One that nobody of ours works on, and that has been silent for long, is given up.
+    A job that no worker of ours has, and whose files have not changed for long, has failed.
     """
     status = job.status()
     if status.final or worked_on:

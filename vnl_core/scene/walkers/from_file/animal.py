@@ -72,7 +72,7 @@ def read_animal(path: Path, root_body: str, feet: Sequence[str] = ()) -> Animal:
     Args:
       path: the MJCF file.
       root_body: a body of the animal; all that hangs together with it comes along.
-      feet: geoms that shall touch the ground.
+      feet: geoms that touch the ground.
 
     Raises:
       RefusedFile: the file cannot be read, or its animal cannot walk in a corridor.

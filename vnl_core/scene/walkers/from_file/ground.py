@@ -31,7 +31,7 @@ def meet_terrain(
       file: as messages name it.
       spec: the whole file; changed in place.
       animal: names of the animal's geoms.
-      feet: names of those that shall touch the ground.
+      feet: names of those that touch the ground.
 
     Raises:
       RefusedFile: a foot meets nothing, or has no free side.
@@ -57,7 +57,7 @@ def meet_terrain(
             'Set contype="1" conaffinity="1" on it, or name other feet.',
         )
     if side is None:
-        why = "its collision mask has not the corridor's bit 1: it passes through the ground."
+        why = "its collision mask lacks the corridor's bit 1, so it passes through the ground."
         return [LeftOut(f"contact of {some(others)} with the floor", why)]
     for name in chosen:
         geom = spec.geom(name)
