@@ -141,7 +141,7 @@ def save_an_episode(path: Path) -> None:
 
 
 def make_a_gif(path: Path) -> None:
-    path.with_name("no-film.mp4").write_text("no film")
+    path.with_name("no-film.mp4").write_text("no video")
     try:
         write_gif(path.with_name("no-film.mp4"), path)
     finally:

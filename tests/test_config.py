@@ -15,7 +15,6 @@ from vnl_core.config import (
     Config,
     Cycle,
     Empty,
-    FilmConfig,
     Gaps,
     Growing,
     MjxConfig,
@@ -25,6 +24,7 @@ from vnl_core.config import (
     SceneConfig,
     TaskConfig,
     Uniform,
+    VideoConfig,
     problems,
 )
 from vnl_core.config.span import bounds, largest, smallest
@@ -195,7 +195,7 @@ def numeric_fields(model: type[Config]):
         PPOConfig,
         RunConfig,
         RolloutConfig,
-        FilmConfig,
+        VideoConfig,
     ],
 )
 def test_true_is_a_number_nowhere(model):

@@ -21,7 +21,7 @@ _HOMES = {
     "vnl_core.load_config": ("load_run",),
     "vnl_core.config": (
         "Cycle",
-        "FilmConfig",
+        "VideoConfig",
         "Growing",
         "PPOConfig",
         "RolloutConfig",

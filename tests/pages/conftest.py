@@ -14,7 +14,7 @@ from vnl_core.runs.status import Status, write_status
 from vnl_core.supervision import launch
 from vnl_core.trajectory import Trajectory
 from vnl_core.ui import scenes
-from vnl_core.ui.workers import films, rollouts, worker
+from vnl_core.ui.workers import rollouts, video_jobs, worker
 
 MAIN = Path(__file__).parents[2] / "vnl_core" / "ui" / "main.py"
 PAGES = Path(__file__).parents[2] / "pages"
@@ -28,7 +28,7 @@ def runs_dir(tmp_path, monkeypatch):
     monkeypatch.setattr(launch, "prepare", lambda: None)
     yield tmp_path
     rollouts.worker.clear()
-    films.worker.clear()
+    video_jobs.worker.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 import h5py
 import pytest
 
-from vnl_core.config import FilmRequest, RolloutConfig, RunConfig, SceneConfig
+from vnl_core.config import RolloutConfig, RunConfig, SceneConfig, VideoRequest
 from vnl_core.runs.files import write_whole
 from vnl_core.trajectory.snippet import SNIPPET
 from vnl_core.ui import address
@@ -149,7 +149,7 @@ def test_a_film_is_asked_for_once(visit, make_rollout, queue, runs_dir):
     at.button(key="shown_rollout-make-mp4").click().run()
     assert not at.exception
     (folder,) = queue
-    request = FilmRequest.model_validate_json((runs_dir / folder / "request.json").read_bytes())
+    request = VideoRequest.model_validate_json((runs_dir / folder / "request.json").read_bytes())
     assert (request.film.speed, request.film.camera, request.film.title) == (0.25, -1, True)
     assert request.trajectories == (f"rollouts/{first}/trajectory.h5",)
     assert "Queued" in at.progress[0].text

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageSequence
 from pydantic import ValidationError
 
-from vnl_core.config import FilmConfig, problems
+from vnl_core.config import VideoConfig, problems
 from vnl_core.rendering.video import frame_steps, write_gif, write_video
 
 SIZE: dict[str, Any] = {"width": 160, "height": 120}
@@ -18,7 +18,7 @@ SIZE: dict[str, Any] = {"width": 160, "height": 120}
 @pytest.fixture(scope="module")
 def video(scene, fall, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("video") / "fall.mp4"
-    assert write_video([(scene, fall)], path, FilmConfig(**SIZE))
+    assert write_video([(scene, fall)], path, VideoConfig(**SIZE))
     return path
 
 
@@ -64,7 +64,7 @@ def test_a_cancelled_film_leaves_no_file(scene, fall, tmp_path):
     finished = write_video(
         [(scene, fall)],
         tmp_path / "a.mp4",
-        FilmConfig(**SIZE),
+        VideoConfig(**SIZE),
         on_progress=lambda done, total: seen.append((done, total)),
         cancelled=lambda: len(seen) >= 3,
     )
@@ -76,12 +76,12 @@ def test_a_cancelled_film_leaves_no_file(scene, fall, tmp_path):
 @pytest.mark.parametrize(("name", "value"), [("width", 161), ("height", 2000), ("speed", 0)])
 def test_impossible_films_are_refused(name, value):
     with pytest.raises(ValidationError) as refused:
-        FilmConfig(**{name: value})
+        VideoConfig(**{name: value})
     assert problems(refused.value)[0].field == name
 
 
 def test_the_title_darkens_the_top_alone(scene, fall, tmp_path, video):
-    assert write_video([(scene, fall)], tmp_path / "a.mp4", FilmConfig(**SIZE, title=True))
+    assert write_video([(scene, fall)], tmp_path / "a.mp4", VideoConfig(**SIZE, title=True))
     plain, titled = frames(video)[10].astype(int), frames(tmp_path / "a.mp4")[10].astype(int)
     assert plain[:12].mean() - titled[:12].mean() > 20
     assert titled[:14].max() > 200  # the letters
@@ -92,7 +92,7 @@ def test_a_grid_shows_every_episode_and_waits_for_the_longest(scene, fall, tmp_p
     short = type(fall)(**{**vars(fall), **{n: getattr(fall, n)[:21] for n in ("time", "qpos")}})
     short.ctrl, short.reward = fall.ctrl[:20], fall.reward[:20]
     path = tmp_path / "grid.mp4"
-    assert write_video([(scene, fall), (scene, short), (scene, fall)], path, FilmConfig(**SIZE))
+    assert write_video([(scene, fall), (scene, short), (scene, fall)], path, VideoConfig(**SIZE))
     shown = frames(path).astype(int)
     assert shown.shape == (30, 120, 160, 3)
     first, second, third = shown[:, :60, :80], shown[:, :60, 80:], shown[:, 60:, :80]

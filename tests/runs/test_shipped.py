@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from vnl_core.cli import main
-from vnl_core.jobs.film import trajectory_of
+from vnl_core.jobs.video import trajectory_of
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.shipped import SHIPPED, unpack
 from vnl_core.runs.table import list_runs

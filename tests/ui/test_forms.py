@@ -42,7 +42,7 @@ def test_every_field_of_every_config_has_an_editor():
     assert set(fields(sections.SCENE)) == set(SceneConfig.model_fields)
     assert set(fields(sections.TASK)) == set(TaskConfig.model_fields)
     assert set(fields(sections.PPO)) == set(PPOConfig.model_fields)
-    film = {*sections.POLICY, *sections.EPISODE, *sections.FILM, "scene", "task"}
+    film = {*sections.POLICY, *sections.EPISODE, *sections.VIDEO, "scene", "task"}
     film |= {"checkpoint", "replay"}  # chosen from what there is
     assert film == set(RolloutConfig.model_fields)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vnl_core.config import FilmConfig, SceneConfig, TaskConfig
+from vnl_core.config import SceneConfig, TaskConfig, VideoConfig
 from vnl_core.rendering.egocentric import FRAMES, SIDE
 from vnl_core.rendering.video import write_video
 from vnl_core.scene import build
@@ -36,7 +36,7 @@ def files(tmp_path_factory):
         reward=np.zeros(20),
     )
     episode.save(folder / "trajectory.h5")
-    film = FilmConfig(width=160, height=120, fps=10)
+    film = VideoConfig(width=160, height=120, fps=10)
     assert write_video([(scene, episode)], folder / "video.mp4", film)
     return folder
 

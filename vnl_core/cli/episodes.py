@@ -17,7 +17,7 @@ from vnl_core.cli.shared import (
     run_config,
     use_gl,
 )
-from vnl_core.config import FilmConfig, RolloutConfig, problems
+from vnl_core.config import RolloutConfig, VideoConfig, problems
 from vnl_core.runs.directory import default_runs_dir
 
 
@@ -114,7 +114,7 @@ def rollout(
 @RUNS_DIR
 @click.option("--step", type=int, help="Which evaluation of a RUN; the last when not given.")
 @options(
-    FilmConfig,
+    VideoConfig,
     camera="",
     width="",
     height="",
@@ -142,23 +142,23 @@ def film(
 ) -> None:
     """Film an evaluation of a RUN or an episode; several are filmed in a grid.
 
-    A film is kept beside its episode, where the dashboard finds it, and never made twice.
+    A video is kept beside its episode, where the dashboard finds it, and never made twice.
     """
     from pydantic import ValidationError
 
     if output.suffix.lower() not in (".mp4", ".gif"):
         raise click.ClickException("--output: name an .mp4 or .gif file.")
     try:
-        how = FilmConfig(**choices)
+        how = VideoConfig(**choices)
     except ValidationError as error:
         raise click.ClickException("\n".join(str(p) for p in problems(error))) from error
     use_gl()
-    from vnl_core.jobs.film import film_into, trajectory_of
+    from vnl_core.jobs.video import trajectory_of, video_into
 
     runs_dir = (runs_dir or default_runs_dir()).resolve()
     try:
         with click.progressbar(length=100, label="Rendering", file=sys.stderr) as bar:
-            film_into(
+            video_into(
                 output,
                 [trajectory_of(source, runs_dir, step) for source in sources],
                 how,

@@ -35,7 +35,7 @@ def films(runs_dir: Path | None) -> None:
     from vnl_core.rendering import gl
 
     gl.choose()
-    from vnl_core.jobs.film import work
+    from vnl_core.jobs.video import work
 
     work(runs_dir or default_runs_dir())
 

@@ -9,13 +9,13 @@ the reason and the remedy.
 from vnl_core.config.arenas import ARENAS, Arena, Empty, Gaps, Walls
 from vnl_core.config.base import Config
 from vnl_core.config.explain import Problem, problems
-from vnl_core.config.film import FilmConfig, FilmRequest
 from vnl_core.config.mjx import MjxConfig
 from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.run import PolicyKind, RolloutConfig, RunConfig
 from vnl_core.config.scene import SceneConfig
 from vnl_core.config.span import Cycle, Growing, Rule, Span, Uniform
 from vnl_core.config.task import TaskConfig
+from vnl_core.config.video import VideoConfig, VideoRequest
 
 __all__ = [
     "ARENAS",
@@ -26,8 +26,8 @@ __all__ = [
     "Gaps",
     "Growing",
     "MjxConfig",
-    "FilmConfig",
-    "FilmRequest",
+    "VideoConfig",
+    "VideoRequest",
     "PPOConfig",
     "PolicyKind",
     "Problem",

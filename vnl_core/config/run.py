@@ -5,11 +5,11 @@ from typing import Literal, Self
 from pydantic import field_validator, model_validator
 
 from vnl_core.config.base import Config, field, refusal
-from vnl_core.config.film import FilmConfig
 from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.scene import SceneConfig
 from vnl_core.config.task import TaskConfig
 from vnl_core.config.upgrade import VERSION
+from vnl_core.config.video import VideoConfig
 
 Engine = Literal["auto", "native", "mjx", "mjx-warp"]
 RolloutEngine = Literal["auto", "native", "mjx", "mjx-warp", "dm_control"]
@@ -139,9 +139,9 @@ class RolloutConfig(Config):
         le=512,
     )
 
-    def film(self, camera: int | str) -> FilmConfig:
+    def film(self, camera: int | str) -> VideoConfig:
         """How it is filmed from `camera`."""
-        return FilmConfig(
+        return VideoConfig(
             camera=camera,
             width=self.width,
             height=self.height,

@@ -7,7 +7,7 @@ keeps what it has compiled, so that a second rollout of a scene starts at once.
 import functools
 from pathlib import Path
 
-from vnl_core.config import FilmConfig, RolloutConfig, SceneConfig
+from vnl_core.config import RolloutConfig, SceneConfig, VideoConfig
 from vnl_core.jobs.requests import Reporter, do, serve
 from vnl_core.physics import choose_engine
 from vnl_core.rendering.egocentric import record_egocentric
@@ -82,7 +82,7 @@ def _record_egocentric(
 
 
 def _film(
-    film: FilmConfig,
+    film: VideoConfig,
     scene: Scene,
     trajectory: Trajectory,
     path: Path,

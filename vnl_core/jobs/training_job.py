@@ -14,7 +14,7 @@ from brax.envs.base import Env
 
 from vnl_core.config import RunConfig
 from vnl_core.jobs.compilation_cache import use_compilation_cache
-from vnl_core.jobs.evaluation_films import EvaluationFilms
+from vnl_core.jobs.evaluation_videos import EvaluationVideos
 from vnl_core.jobs.heartbeat import Heartbeat
 from vnl_core.runs import exit_record, retention
 from vnl_core.runs.directory import RunDir
@@ -40,7 +40,7 @@ class TrainingJob(Heartbeat):
     def __init__(self, run: RunDir, config: RunConfig):
         self._run = run
         self._config = config
-        self._films = EvaluationFilms(run, config)
+        self._films = EvaluationVideos(run, config)
         # Of main thread and heartbeat' thread, which save and end the run: one of them, once.
         self._leaving = threading.RLock()
         self._at: Snapshot | None = None
@@ -136,7 +136,7 @@ class TrainingJob(Heartbeat):
 
     def evaluated(self, snapshot: Snapshot) -> None:
         step = snapshot.progress.updates * self._config.ppo.steps_per_update
-        if step == 0:  # The first film must not delay the first figures.
+        if step == 0:  # The first video must not delay the first figures.
             self._first_film_is_due = self._config.video_seconds > 0
         else:
             self._film(step)

@@ -9,7 +9,7 @@ import imageio_ffmpeg
 import numpy as np
 
 from vnl_core.aside import replace_file
-from vnl_core.config.film import FilmConfig
+from vnl_core.config.video import VideoConfig
 from vnl_core.rendering.overlays import Overlays
 from vnl_core.rendering.titles import with_title
 from vnl_core.rendering.worker import render
@@ -31,7 +31,7 @@ _GIF_FILTER = (
 def frame_steps(trajectory: Trajectory, fps: float, speed: float = 1.0) -> np.ndarray:
     """Index of the state that each frame shows, (frames,): the one nearest to its time.
 
-    There are duration × fps / speed frames, so that the film lasts as long as the episode.
+    There are duration × fps / speed frames, so that the video lasts as long as the episode.
     """
     count = max(1, round(trajectory.duration * fps / speed))
     times = np.arange(count) * speed / fps
@@ -42,7 +42,7 @@ def frame_steps(trajectory: Trajectory, fps: float, speed: float = 1.0) -> np.nd
 def write_video(
     episodes: Sequence[Episode],
     path: Path | str,
-    film: FilmConfig,
+    film: VideoConfig,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> bool:
@@ -122,7 +122,7 @@ def write_frames(frames: Sequence[np.ndarray], path: Path, fps: float) -> None:
 class _Cell:
     """One episode's place in the picture."""
 
-    def __init__(self, scene: Scene, trajectory: Trajectory, film: FilmConfig, count: int):
+    def __init__(self, scene: Scene, trajectory: Trajectory, film: VideoConfig, count: int):
         columns, rows = _shape(count)
         self.scene, self.trajectory, self.film = scene, trajectory, film
         self.camera = scene.camera(film.camera)
@@ -163,7 +163,7 @@ def _shape(count: int) -> tuple[int, int]:
     return columns, math.ceil(count / columns)
 
 
-def _grid(pictures: list[np.ndarray], film: FilmConfig) -> np.ndarray:
+def _grid(pictures: list[np.ndarray], film: VideoConfig) -> np.ndarray:
     if len(pictures) == 1:
         return pictures[0]
     columns, _ = _shape(len(pictures))

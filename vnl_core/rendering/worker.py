@@ -14,7 +14,7 @@ import mujoco
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vnl_core.config.film import Quality
+from vnl_core.config.video import Quality
 from vnl_core.rendering.cameras import Cameras
 from vnl_core.rendering.overlays import NO_OVERLAYS, Overlays, size_overlays, vis_option
 from vnl_core.scene import CLOSE_UP, Scene

@@ -11,7 +11,7 @@ from vnl_core.ui import scenes
 from vnl_core.ui.charts import episodes
 from vnl_core.ui.components.player import View, play
 from vnl_core.ui.server.routes import VIEWER, file_url, picture_url, viewer_url
-from vnl_core.ui.workers import films
+from vnl_core.ui.workers import video_jobs
 
 VIEW_3D = "3D view"
 _FILES = {
@@ -80,7 +80,7 @@ def _in_step(
     if episode is None:
         return
     videos = {name: video for name, video in videos.items() if video.is_file()}
-    videos |= {film.title: film.video for film in films.of([path]) if film.video}
+    videos |= {film.title: film.video for film in video_jobs.of([path]) if film.video}
     with st.container(horizontal=True, vertical_alignment="center"):
         view = choose_view([*([VIEW_3D] if VIEWER.is_dir() else []), *videos], key, first)
         st.markdown(f":small[{outcome(episode)}]", width="content")

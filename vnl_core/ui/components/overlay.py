@@ -13,7 +13,7 @@ from vnl_core.ui.charts.plot import plot
 from vnl_core.ui.components import episode_view, video_panel
 from vnl_core.ui.components.player import View, play
 from vnl_core.ui.server.routes import VIEWER, file_url, viewer_url
-from vnl_core.ui.workers import films
+from vnl_core.ui.workers import video_jobs
 from vnl_core.ui.workers.rollouts import Rollout
 
 
@@ -59,7 +59,7 @@ def labels(shown: Sequence[Trajectory]) -> list[str]:
 
 def _views(paths: dict[str, Path], named: dict[str, Trajectory]) -> list[View]:
     """A grid video, or the first episode in 3D with another of the same walker as its ghost."""
-    videos = {f.title: f.video for f in films.of(list(paths.values())) if f.video}
+    videos = {f.title: f.video for f in video_jobs.of(list(paths.values())) if f.video}
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = episode_view.choose_view(
             [*([episode_view.VIEW_3D] if VIEWER.is_dir() else []), *videos], "overlay"

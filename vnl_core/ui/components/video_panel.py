@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from vnl_core.config import FilmConfig
+from vnl_core.config import VideoConfig
 from vnl_core.scene import Scene
 from vnl_core.ui import state
 from vnl_core.ui.forms import form
 from vnl_core.ui.server.routes import file_url
-from vnl_core.ui.workers import films
+from vnl_core.ui.workers import video_jobs
 
 # Columns of the form.
 _FIELDS = (
@@ -20,7 +20,7 @@ _FIELDS = (
 
 
 def panel(trajectories: list[Path], scene: Scene, key: str) -> None:
-    """The form of a film of `trajectories`, the films there are, and those being made.
+    """The form of a video of `trajectories`, the videos there are, and those being made.
 
     Args:
       trajectories: files; several are filmed in a grid.
@@ -28,20 +28,20 @@ def panel(trajectories: list[Path], scene: Scene, key: str) -> None:
       key: prefix of the widgets' keys.
     """
     name = "Video" if len(trajectories) == 1 else "Grid video"
-    with st.expander(name, icon=":material/movie:", expanded=bool(films.of(trajectories))):
+    with st.expander(name, icon=":material/movie:", expanded=bool(video_jobs.of(trajectories))):
         draft = _draft()
         cameras = {c.index: f"{c.index} {c.name}" for c in scene.cameras}
         for column, names in zip(st.columns(len(_FIELDS)), _FIELDS, strict=True):
             with column:
                 form.edit(
-                    FilmConfig,
+                    VideoConfig,
                     draft,
                     names,
                     f"{key}.film",
                     {"camera": list(cameras)},
                     lambda value: cameras.get(value) or str(value).capitalize(),
                 )
-        wanted, found = state.check(FilmConfig, draft)
+        wanted, found = state.check(VideoConfig, draft)
         form.show_problems(found)
         with st.container(horizontal=True):
             for title, gif in ((f"Make {name.lower()}", False), ("Make GIF", True)):
@@ -58,23 +58,23 @@ def panel(trajectories: list[Path], scene: Scene, key: str) -> None:
                     _make(trajectories, wanted, gif)
         if failure := st.session_state.pop("film_error", None):
             st.error(failure, title="The video was not started")
-        for film in films.of(trajectories):
+        for film in video_jobs.of(trajectories):
             _film(film, key)
 
 
 def _draft() -> dict:
-    default = FilmConfig(title=True).model_dump(mode="json")
+    default = VideoConfig(title=True).model_dump(mode="json")
     return st.session_state.setdefault("film_draft", default)
 
 
-def _make(trajectories: list[Path], wanted: FilmConfig, gif: bool) -> None:
+def _make(trajectories: list[Path], wanted: VideoConfig, gif: bool) -> None:
     try:
-        films.submit(films.request(trajectories, wanted, gif))
+        video_jobs.submit(video_jobs.request(trajectories, wanted, gif))
     except OSError as error:
         st.session_state["film_error"] = f"{error}. Check the runs directory under System."
 
 
-def _film(film: films.Film, key: str) -> None:
+def _film(film: video_jobs.VideoJob, key: str) -> None:
     """One film: its progress, its end, or its files."""
     if film.active:
         _progress(film.path, key)
@@ -92,7 +92,7 @@ def _film(film: films.Film, key: str) -> None:
 
 @st.fragment(run_every=0.5)
 def _progress(path: Path, key: str) -> None:
-    film = films.read(path)
+    film = video_jobs.read(path)
     if film is None or not film.active:
         st.rerun()
         return
@@ -102,6 +102,6 @@ def _progress(path: Path, key: str) -> None:
         "Cancel",
         key=f"{key}-cancel-{path.name}",
         icon=":material/cancel:",
-        on_click=films.cancel,
+        on_click=video_jobs.cancel,
         args=(film,),
     )

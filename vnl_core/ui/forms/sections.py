@@ -72,7 +72,7 @@ PPO = {
 
 POLICY = ("policy", "constant", "amplitude", "frequency", "deterministic")
 EPISODE = ("engine", "seconds", "seed", "stop_at_end")
-FILM = ("cameras", "width", "height", "fps", "show_joints", "show_contacts", "egocentric_pixels")
+VIDEO = ("cameras", "width", "height", "fps", "show_joints", "show_contacts", "egocentric_pixels")
 
 _LABELS = {
     "ls_iterations": "Line-search iterations",

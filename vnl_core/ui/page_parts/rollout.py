@@ -12,7 +12,7 @@ from vnl_core.ui import state
 from vnl_core.ui.forms import form as forms
 from vnl_core.ui.forms import sections
 
-_SECTIONS = {"Policy": sections.POLICY, "Episode": sections.EPISODE, "Film": sections.FILM}
+_SECTIONS = {"Policy": sections.POLICY, "Episode": sections.EPISODE, "Video": sections.VIDEO}
 _POLICIES = ("zero", "random", "sine", "constant", "checkpoint")
 MAX_EPISODES = 16
 
@@ -41,7 +41,7 @@ def form(scene: Scene | None) -> None:
                 lambda path: names.get(path) or str(path),
             )
     for title, names in _SECTIONS.items():
-        with st.expander(title, expanded=title != "Film"):
+        with st.expander(title, expanded=title != "Video"):
             forms.edit(
                 RolloutConfig,
                 draft,

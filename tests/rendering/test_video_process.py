@@ -4,12 +4,12 @@ import signal
 
 import pytest
 
-from vnl_core.rendering.film import Filmer
+from vnl_core.rendering.video_process import VideoProcess
 
 
 @pytest.fixture
 def filmer():
-    filmer = Filmer()
+    filmer = VideoProcess()
     yield filmer
     filmer.close()
 

@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from vnl_core.cli import main
-from vnl_core.config import FilmConfig, FilmRequest, RunConfig, SceneConfig, TaskConfig
-from vnl_core.jobs.film import run_film, trajectory_of, work
+from vnl_core.config import RunConfig, SceneConfig, TaskConfig, VideoConfig, VideoRequest
 from vnl_core.jobs.requests import Reporter
+from vnl_core.jobs.video import run_video, trajectory_of, work
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory
 
-FILM = FilmConfig(width=96, height=64, fps=10, title=True)
+FILM = VideoConfig(width=96, height=64, fps=10, title=True)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def runs_dir(tmp_path_factory) -> Path:
     return root
 
 
-def ask(runs_dir: Path, request: FilmRequest) -> Path:
+def ask(runs_dir: Path, request: VideoRequest) -> Path:
     folder = runs_dir / "rollouts" / "a" / "films" / request.name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "request.json").write_text(request.to_json())
@@ -58,41 +58,41 @@ def status(folder: Path) -> dict:
 
 def test_a_request_becomes_a_film_and_then_only_its_gif_is_made(runs_dir):
     both = ("rollouts/a/trajectory.h5", "rollouts/b/trajectory.h5")
-    request = FilmRequest(trajectories=both, film=FILM)
+    request = VideoRequest(trajectories=both, film=FILM)
     folder = ask(runs_dir, request)
-    run_film(folder, runs_dir)
+    run_video(folder, runs_dir)
     assert status(folder)["state"] == "finished"
     assert imageio_ffmpeg.count_frames_and_secs(str(folder / "film.mp4"))[0] == 5
     made = (folder / "film.mp4").stat().st_mtime_ns
     assert ask(runs_dir, request.changed(gif=True)) == folder
-    run_film(folder, runs_dir)
+    run_video(folder, runs_dir)
     assert (folder / "film.gif").read_bytes().startswith(b"GIF8")
     assert (folder / "film.mp4").stat().st_mtime_ns == made
 
 
 def test_other_settings_are_another_film():
-    request = FilmRequest(trajectories=("a",))
+    request = VideoRequest(trajectories=("a",))
     assert request.name == request.changed(gif=True).name
-    others = [FilmConfig(camera=1), FilmConfig(speed=0.5), FilmConfig(quality="full")]
+    others = [VideoConfig(camera=1), VideoConfig(speed=0.5), VideoConfig(quality="full")]
     names = {request.changed(film=film.model_dump()).name for film in others}
     assert len(names | {request.name}) == 4
 
 
 def test_what_cannot_be_filmed_is_told(runs_dir):
-    gone = ask(runs_dir, FilmRequest(trajectories=("rollouts/none.h5",)))
-    run_film(gone, runs_dir)
+    gone = ask(runs_dir, VideoRequest(trajectories=("rollouts/none.h5",)))
+    run_video(gone, runs_dir)
     assert status(gone)["state"] == "failed"
     assert "none.h5" in status(gone)["message"]
-    camera = FilmRequest(trajectories=("rollouts/a/trajectory.h5",), film=FilmConfig(camera="x"))
-    run_film(folder := ask(runs_dir, camera), runs_dir)
+    camera = VideoRequest(trajectories=("rollouts/a/trajectory.h5",), film=VideoConfig(camera="x"))
+    run_video(folder := ask(runs_dir, camera), runs_dir)
     assert "there is no camera 'x'" in status(folder)["message"]
 
 
 def test_a_cancelled_film_is_not_made(runs_dir):
-    request = FilmRequest(trajectories=("rollouts/a/trajectory.h5",), film=FILM)
+    request = VideoRequest(trajectories=("rollouts/a/trajectory.h5",), film=FILM)
     folder = ask(runs_dir, request)
     (folder / "cancel").touch()
-    run_film(folder, runs_dir)
+    run_video(folder, runs_dir)
     assert status(folder)["state"] == "cancelled"
     assert not (folder / "film.mp4").exists()
 
@@ -102,18 +102,20 @@ def test_an_episode_deleted_while_it_is_filmed_keeps_no_other_waiting(runs_dir, 
     trajectory, film = "rollouts/c/trajectory.h5", FILM.changed(fps=30)
     gone = runs_dir / "rollouts" / "c" / "films" / "x"
     gone.mkdir(parents=True)
-    (gone / "request.json").write_text(FilmRequest(trajectories=(trajectory,), film=film).to_json())
+    (gone / "request.json").write_text(
+        VideoRequest(trajectories=(trajectory,), film=film).to_json()
+    )
     asked = []
 
     def cancelled(status) -> bool:
         asked.append(status)
-        if len(asked) == 3:  # in the middle of the film
+        if len(asked) == 3:  # in the middle of the video
             shutil.rmtree(runs_dir / "rollouts" / "c")
         return told(status)
 
     told = Reporter.cancelled
     monkeypatch.setattr(Reporter, "cancelled", cancelled)
-    request = FilmRequest(trajectories=("rollouts/a/trajectory.h5",), film=FILM.changed(fps=8))
+    request = VideoRequest(trajectories=("rollouts/a/trajectory.h5",), film=FILM.changed(fps=8))
     after = ask(runs_dir, request)
     lines = "".join(f"{folder.relative_to(runs_dir)}\n" for folder in (gone, after))
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
@@ -133,9 +135,9 @@ def test_the_shell_films_what_the_dashboard_finds(runs_dir, tmp_path):
     output = tmp_path / "new" / "grid.mp4"
     vnl_film("a", "b", "--camera", "2", "-o", str(output))
     assert imageio_ffmpeg.count_frames_and_secs(str(output))[0] == 20
-    film = FilmConfig(camera=2, width=96, height=64, fps=20, speed=0.5, title=True)
+    film = VideoConfig(camera=2, width=96, height=64, fps=20, speed=0.5, title=True)
     both = ("rollouts/a/trajectory.h5", "rollouts/b/trajectory.h5")
-    kept = runs_dir / FilmRequest(trajectories=both, film=film).folder / "film.mp4"
+    kept = runs_dir / VideoRequest(trajectories=both, film=film).folder / "film.mp4"
     made = kept.stat().st_mtime_ns
     vnl_film("a", "b", "--camera", "2", "-o", str(tmp_path / "grid.gif"))
     assert (tmp_path / "grid.gif").read_bytes().startswith(b"GIF8")

@@ -9,7 +9,7 @@ from vnl_core.config.base import Config, field
 Quality = Literal["fast", "full"]
 
 
-class FilmConfig(Config):
+class VideoConfig(Config):
     """A video's camera, size, pace and overlays."""
 
     camera: int | str = field(
@@ -35,22 +35,22 @@ class FilmConfig(Config):
     show_contacts: bool = field(False, "-", "Draw contact points and forces over the video.")
 
 
-class FilmRequest(Config):
+class VideoRequest(Config):
     """Episodes to film: one, or several side by side in a grid."""
 
     trajectories: tuple[str, ...] = field(
         (), "-", "Trajectory files, from the runs directory on.", min_length=1, max_length=64
     )
-    film: FilmConfig = field(FilmConfig(), "-", "How.")
+    film: VideoConfig = field(VideoConfig(), "-", "How.")
     gif: bool = field(False, "-", "Make a GIF as well, at half the size.")
 
     @property
     def name(self) -> str:
-        """Short name that this film alone has, whether with a GIF or without."""
+        """Short name that this video alone has, whether with a GIF or without."""
         text = self.changed(gif=False).model_dump_json()
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
     def folder(self) -> str:
-        """Where the film is kept, from the runs directory on: beside its first trajectory."""
+        """Where the video is kept, from the runs directory on: beside its first trajectory."""
         return f"{PurePosixPath(self.trajectories[0]).parent}/films/{self.name}"

@@ -1,17 +1,17 @@
-"""The folder of a film: beside its first trajectory, under the request's own name.
+"""The folder of a video: beside its first trajectory, under the request's own name.
 
-So the same film, asked for on a page or in a shell, is made once, and goes when its episode
+So the same video, asked for on a page or in a shell, is made once, and goes when its episode
 goes.
 """
 
 from pathlib import Path
 
-from vnl_core.config.film import FilmRequest
+from vnl_core.config.video import VideoRequest
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.job_folder import JobFolder
 
 
-def new_film_folder(request: FilmRequest, root: Path) -> Path:
+def new_video_folder(request: VideoRequest, root: Path) -> Path:
     """Lays the request into its folder, and what an earlier attempt left there aside.
 
     Args:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from vnl_core.config import RolloutConfig, RunConfig
-from vnl_core.rendering.film import Filmer
+from vnl_core.rendering.video_process import VideoProcess
 from vnl_core.rollout import Cancelled, Simulator
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.scene import build
@@ -12,14 +12,14 @@ from vnl_core.scene import build
 log = logging.getLogger("vnl")
 
 
-class EvaluationFilms:
+class EvaluationVideos:
     """Makes them one at a time, with one compiled rollout and one warm filming process."""
 
     def __init__(self, run: RunDir, config: RunConfig):
         self._run = run
         self._config = config
         self._simulator: Simulator | None = None
-        self._filmer = Filmer()
+        self._filmer = VideoProcess()
 
     def make(self, step: int, cancelled: Callable[[], bool]) -> None:
         """media/<step>.h5 and .mp4 of checkpoint `step`; where there is none, the log says why.

@@ -22,7 +22,7 @@ _POLL = 0.2
 _PATIENCE = 5.0
 
 
-class Filmer:
+class VideoProcess:
     """Makes videos one at a time; its process starts with the first and ends with `close`."""
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ def serve() -> None:
     os.dup2(2, 1)  # whatever a library prints is no reply
     backend = gl.choose()
     # Only now: MuJoCo reads the choice while it is imported.
-    from vnl_core.config.film import FilmConfig
+    from vnl_core.config.video import VideoConfig
     from vnl_core.rendering.video import write_video
     from vnl_core.scene import build
     from vnl_core.trajectory import Trajectory
@@ -111,7 +111,7 @@ def serve() -> None:
             trajectory = Trajectory.load(request["trajectory"])
             if scene is None or trajectory.scene != config:
                 scene, config = build(trajectory.scene), trajectory.scene
-            film = FilmConfig(camera=request["camera"])
+            film = VideoConfig(camera=request["camera"])
             write_video([(scene, trajectory)], request["video"], film)
             error = ""
         except Exception as failure:

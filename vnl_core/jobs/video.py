@@ -1,6 +1,6 @@
-"""Films as jobs: a request in a folder becomes film.mp4 there, and film.gif if it is asked for.
+"""Videos as jobs: a request in a folder becomes film.mp4 there, and film.gif if it is asked for.
 
-`rendering/film_folder.py` says which folder. `vnl films` takes such folders on its standard
+`rendering/video_folder.py` says which folder. `vnl films` takes such folders on its standard
 input, one a line; `vnl film` makes one.
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from vnl_core.config import FilmConfig, FilmRequest, SceneConfig
+from vnl_core.config import SceneConfig, VideoConfig, VideoRequest
 from vnl_core.jobs.requests import Reporter, do, serve
-from vnl_core.rendering.film_folder import new_film_folder
 from vnl_core.rendering.video import Episode, write_gif, write_video
+from vnl_core.rendering.video_folder import new_video_folder
 from vnl_core.rollout import Cancelled
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.runs.job_folder import JobFolder, RolloutDir
@@ -38,7 +38,7 @@ def episodes_of(paths: list[Path]) -> list[Episode]:
     return [(_scene(trajectory.scene.to_json()), trajectory) for trajectory in trajectories]
 
 
-def make_film(request: FilmRequest, runs_dir: Path, reporter: Reporter) -> None:
+def make_video(request: VideoRequest, runs_dir: Path, reporter: Reporter) -> None:
     """Makes what of film.mp4 and film.gif is asked for and not there yet.
 
     Raises:
@@ -64,13 +64,13 @@ def make_film(request: FilmRequest, runs_dir: Path, reporter: Reporter) -> None:
     reporter.set("finished", 1.0)
 
 
-def run_film(folder: Path, runs_dir: Path) -> None:
+def run_video(folder: Path, runs_dir: Path) -> None:
     """Does the request in `folder`; every outcome ends in its status.json."""
     job = JobFolder(folder)
 
     def work(reporter: Reporter) -> None:
-        request = FilmRequest.model_validate_json(job.request_path.read_bytes())
-        make_film(request, runs_dir, reporter)
+        request = VideoRequest.model_validate_json(job.request_path.read_bytes())
+        make_video(request, runs_dir, reporter)
 
     do(job, work)
 
@@ -111,14 +111,14 @@ def _evaluation(run: RunDir, step: int | None) -> Path:
     return run.media_path / f"{step_name(steps[-1] if step is None else step)}.h5"
 
 
-def film_into(
+def video_into(
     output: Path,
     trajectories: list[Path],
-    film: FilmConfig,
+    film: VideoConfig,
     runs_dir: Path,
     on_progress: Callable[[float], None],
 ) -> None:
-    """Writes the film of `trajectories` to `output`, .mp4 or .gif, made unless it is kept.
+    """Writes the video of `trajectories` to `output`, .mp4 or .gif, made unless it is kept.
 
     Raises:
       OSError, ValueError, RuntimeError: a trajectory cannot be read, or not be filmed.
@@ -127,32 +127,32 @@ def film_into(
     root = runs_dir if inside else Path("/")
     suffix = output.suffix.lower()
     scene, _ = episodes_of(trajectories[:1])[0]
-    request = FilmRequest(
+    request = VideoRequest(
         trajectories=tuple(path.relative_to(root).as_posix() for path in trajectories),
         film=film.changed(camera=scene.camera(film.camera)),  # as the pages name it
         gif=suffix == ".gif",
     )
     with tempfile.TemporaryDirectory() as spare:
         try:
-            folder = new_film_folder(request, root)
-        except OSError:  # in a read-only folder the film is not kept
+            folder = new_video_folder(request, root)
+        except OSError:  # in a read-only folder the video is not kept
             folder = Path(spare)
-        _film_in(folder, request, root, on_progress)
+        _video_in(folder, request, root, on_progress)
         output.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / f"film{suffix}", output)
 
 
-def _film_in(
-    folder: Path, request: FilmRequest, root: Path, on_progress: Callable[[float], None]
+def _video_in(
+    folder: Path, request: VideoRequest, root: Path, on_progress: Callable[[float], None]
 ) -> None:
     reporter = Reporter(JobFolder(folder), lambda status: on_progress(status.progress))
     try:
-        make_film(request, root, reporter)
-    except BaseException as error:  # Ctrl-C too, so that nobody waits for this film
+        make_video(request, root, reporter)
+    except BaseException as error:  # Ctrl-C too, so that nobody waits for this video
         reporter.set("failed", 0.0, f"{error}" or type(error).__name__)
         raise
 
 
 def work(runs_dir: Path) -> None:
     """Does the requests whose folders, from `runs_dir` on, arrive on standard input."""
-    serve(runs_dir, lambda folder: run_film(folder, runs_dir))
+    serve(runs_dir, lambda folder: run_video(folder, runs_dir))

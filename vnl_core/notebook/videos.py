@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from vnl_core.config import FilmConfig
+from vnl_core.config import VideoConfig
 from vnl_core.rendering.video import write_frames, write_video
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory
@@ -17,7 +17,7 @@ from vnl_core.trajectory import Trajectory
 
 @dataclass(frozen=True, repr=False)
 class Film:
-    """A film; a notebook shows it where it is a cell's last value.
+    """A video; a notebook shows it where it is a cell's last value.
 
     Attributes:
       mp4: contents of the file.
@@ -40,14 +40,14 @@ class Film:
 
 
 def film(what: Trajectory | Sequence[np.ndarray], fps: float | None = None, **choices: Any) -> Film:
-    """A film of a trajectory, or of pictures.
+    """A video of a trajectory, or of pictures.
 
     Args:
       what: a trajectory, filmed in its own scene; or RGB pictures, uint8 (height, width, 3) each,
         such as those of `env.render`.
       fps: frames a second; 30 unless given. With `1 / env.dt` the pictures of successive
         control steps play at the pace of the simulation.
-      **choices: of a trajectory only, the other fields of FilmConfig: camera, width, height,
+      **choices: of a trajectory only, the other fields of VideoConfig: camera, width, height,
         speed, quality, title, show_joints, show_contacts.
 
     Raises:
@@ -57,7 +57,7 @@ def film(what: Trajectory | Sequence[np.ndarray], fps: float | None = None, **ch
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mp4"
         if isinstance(what, Trajectory):
-            config = FilmConfig(fps=30 if fps is None else fps, **choices)  # type: ignore[arg-type]
+            config = VideoConfig(fps=30 if fps is None else fps, **choices)  # type: ignore[arg-type]
             write_video([(build(what.scene), what)], path, config)
         elif choices:
             raise ValueError(

@@ -1,6 +1,6 @@
-"""Films: the worker process that makes them, and the folders it leaves them in.
+"""Videos on request: the worker process that makes them, and the folders it leaves them in.
 
-A film lies beside the first of its trajectories, in films/<hash of the request>: the same
+A video lies beside the first of its trajectories, in films/<hash of the request>: the same
 film is never made twice, and goes when its episode goes.
 """
 
@@ -10,8 +10,8 @@ from pathlib import Path
 import streamlit as st
 from pydantic import ValidationError
 
-from vnl_core.config import FilmConfig, FilmRequest
-from vnl_core.rendering.film_folder import new_film_folder
+from vnl_core.config import VideoConfig, VideoRequest
+from vnl_core.rendering.video_folder import new_video_folder
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.files import newest_folders
 from vnl_core.runs.job_folder import JobFolder, JobState, JobStatus
@@ -25,11 +25,11 @@ def worker(runs_dir: str) -> Worker:
 
 
 @dataclass(frozen=True)
-class Film:
-    """A film's folder as it is now."""
+class VideoJob:
+    """A video's folder as it is now."""
 
     folder: JobFolder
-    request: FilmRequest
+    request: VideoRequest
     status: JobStatus
 
     @property
@@ -69,7 +69,7 @@ class Film:
 
     @property
     def title(self) -> str:
-        """What sets it apart from other films of the same episodes."""
+        """What sets it apart from other videos of the same episodes."""
         film = self.request.film
         parts = [f"camera {film.camera}", f"{film.width} × {film.height}"]
         parts += [f"{film.speed:g} ×"] if film.speed != 1 else []
@@ -79,15 +79,15 @@ class Film:
         return ", ".join([*parts, *(name for name, shown in overlays.items() if shown)])
 
 
-def request(trajectories: list[Path], film: FilmConfig, gif: bool) -> FilmRequest:
-    """The request for a film of trajectory files inside the runs directory."""
+def request(trajectories: list[Path], film: VideoConfig, gif: bool) -> VideoRequest:
+    """The request for a video of trajectory files inside the runs directory."""
     root = _root()
     inside = tuple(path.resolve().relative_to(root).as_posix() for path in trajectories)
-    return FilmRequest(trajectories=inside, film=film, gif=gif)
+    return VideoRequest(trajectories=inside, film=film, gif=gif)
 
 
-def submit(wanted: FilmRequest) -> Film:
-    """Has a film made, unless it is there already or being made.
+def submit(wanted: VideoRequest) -> VideoJob:
+    """Has a video made, unless it is there already or being made.
 
     Raises:
       OSError: the folder cannot be written, or the worker cannot be started.
@@ -99,32 +99,32 @@ def submit(wanted: FilmRequest) -> Film:
         return found
     if found and found.video and (found.gif or not wanted.gif):
         return found
-    new_film_folder(wanted, _root())
+    new_video_folder(wanted, _root())
     worker(str(_root())).submit(_inside(path))
-    return Film(JobFolder(path), wanted, JobStatus())
+    return VideoJob(JobFolder(path), wanted, JobStatus())
 
 
-def read(path: Path) -> Film | None:
-    """The film in the folder `path`, or None where there is none."""
+def read(path: Path) -> VideoJob | None:
+    """The video in the folder `path`, or None where there is none."""
     job = JobFolder(path)
     try:
-        wanted = FilmRequest.model_validate_json(job.request_path.read_bytes())
+        wanted = VideoRequest.model_validate_json(job.request_path.read_bytes())
     except (OSError, ValidationError):
         return None
     status = status_of(job, worker(str(_root())).works_on(_inside(path)))
-    return Film(job, wanted, status)
+    return VideoJob(job, wanted, status)
 
 
-def of(trajectories: list[Path]) -> list[Film]:
-    """Every film of these very trajectories, the newest first."""
-    inside = request(trajectories, FilmConfig(), False).trajectories
+def of(trajectories: list[Path]) -> list[VideoJob]:
+    """Every video of these very trajectories, the newest first."""
+    inside = request(trajectories, VideoConfig(), False).trajectories
     paths = newest_folders(trajectories[0].parent / "films")
     found = [film for path in paths if (film := read(path))]
     return [film for film in found if film.request.trajectories == inside]
 
 
-def cancel(film: Film) -> None:
-    """Ends the making of a film: at the next frame, at once while it waits."""
+def cancel(film: VideoJob) -> None:
+    """Ends the making of a video: at the next frame, at once while it waits."""
     film.folder.ask_to_cancel()
     if film.state == "queued":
         film.folder.set_cancelled()
