@@ -11,7 +11,7 @@ from dm_control.locomotion.walkers import ant
 
 from benchmarks.clock import take_turns
 from vnl_core.config import Gaps, SceneConfig
-from vnl_core.rendering.worker import render
+from vnl_core.rendering.gl_thread import render
 from vnl_core.scene import build
 
 WIDTH, HEIGHT = 320, 240

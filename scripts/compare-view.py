@@ -25,7 +25,7 @@ from client_pictures import CHROMIUM, FLAGS, coarse, difference, show  # noqa: E
 from dashboard_server import running_server  # noqa: E402
 
 from vnl_core.config import SceneConfig  # noqa: E402
-from vnl_core.rendering.worker import render  # noqa: E402
+from vnl_core.rendering.gl_thread import render  # noqa: E402
 from vnl_core.scene import build  # noqa: E402
 from vnl_core.ui.server.routes import viewer_url  # noqa: E402
 

@@ -32,7 +32,7 @@ _HOMES = {
     ),
     "vnl_core.scene": ("Scene", "build"),
     "vnl_core.trajectory": ("Trajectory",),
-    "vnl_core.rendering.worker": ("render",),
+    "vnl_core.rendering.gl_thread": ("render",),
     "vnl_core.rendering.overlays": ("Overlays",),
     "vnl_core.envs": ("CorridorEnv", "make_env"),
     "vnl_core.training.checkpoint": ("load_policy",),

@@ -20,6 +20,9 @@ from vnl_core.runs import extension_sources
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.table import list_runs
 from vnl_core.scene import build
+from vnl_core.training.evaluation import Evaluator
+from vnl_core.training.networks import init_params, make_networks
+from vnl_core.ui.charts.curves import panels
 
 TERMS = ("upright.py", "foot_heights.py", "tilt.py", "stairs.py")
 
@@ -71,6 +74,21 @@ def test_reward_observation_and_metric_are_what_they_say(lab):
     assert after.metrics["reward/upright"] == pytest.approx(0.5 * upright**2, rel=1e-4)
     assert after.info["values"]["tilt"] == pytest.approx(np.arccos(upright), abs=2e-3)
     assert env.metric_kinds["tilt"] == "mean"
+
+
+def test_a_metric_reaches_evaluations_and_curves(lab):
+    run = load_run("ant-smoke", ("task.metrics.tilt={}", "task.episode_length=5"))
+    env = CorridorEnv(run.scene, run.task, "native")
+    ppo = run.ppo.changed(num_eval_envs=2)
+    networks = make_networks(ppo, env.observation_size, env.action_size)
+    params = init_params(networks, env.observation_size, jax.random.PRNGKey(0))
+    evaluator = Evaluator(env, ppo, 5, networks)
+    evaluator.compile(params, jax.random.PRNGKey(1))
+    found = evaluator.evaluate(params, jax.random.PRNGKey(1))
+    assert found is not None
+    assert 0 < found["eval/episode_tilt"] < np.pi
+    figure = panels([{"step": 0, "time": 0.0, **found}], run.task)["Own metrics"]
+    assert [line["name"] for line in figure.to_dict()["data"]] == ["tilt (rad)"]
 
 
 def test_an_arena_is_built_previewed_and_drawn_anew(lab):
@@ -126,8 +144,11 @@ def test_a_run_keeps_its_terms_and_says_so_where_they_are_missing(lab, tmp_path,
     assert not (run.path / "extensions" / "stairs.py").exists()  # it does not use them
     extension_sources.check(run.path, config)
     (lab / "upright.py").write_text(RECIPES["upright.py"].replace("2.0 *", "3.0 *"))
+    extension_sources.check(run.path, config)  # what was imported is still what the run has
+    extensions.forget()
+    REGISTRIES["rewards"].take_back(type(config.task.rewards["upright"]).__module__)
     with pytest.raises(ValueError, match="is not what the run began with"):
-        extension_sources.check(run.path, config)
+        extension_sources.check(run.path, RunConfig(task=TaskConfig(rewards={"upright": 1.0})))
     extensions.forget()
     REGISTRIES["rewards"].take_back(type(config.task.rewards["upright"]).__module__)
     monkeypatch.delenv(extensions.VARIABLE)

@@ -18,7 +18,7 @@ linux_with_gl = pytest.mark.skipif(
 DRAW_TWICE = """
 from vnl_core.config import SceneConfig
 from vnl_core.scene import build
-from vnl_core.rendering.worker import render
+from vnl_core.rendering.gl_thread import render
 scene = build(SceneConfig())
 for _ in range(2):
     try:

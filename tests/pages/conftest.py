@@ -11,9 +11,9 @@ from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.runs.files import new_folder, write_whole
 from vnl_core.runs.metrics import MetricsWriter
 from vnl_core.runs.status import Status, write_status
+from vnl_core.scene.cache import built
 from vnl_core.supervision import launch
 from vnl_core.trajectory import Trajectory
-from vnl_core.ui import scenes
 from vnl_core.ui.workers import rollouts, video_jobs, worker
 
 MAIN = Path(__file__).parents[2] / "vnl_core" / "ui" / "main.py"
@@ -50,7 +50,7 @@ def visit():
 
 def stand(config: SceneConfig, steps: int = 20) -> Trajectory:
     """An episode of a walker that stands at its start."""
-    scene = scenes.scene_of(config)
+    scene = built(config)
     model = scene.model
     return Trajectory.record(
         scene,

@@ -6,7 +6,7 @@ import pytest
 
 from vnl_core.config import RolloutConfig, SceneConfig
 from vnl_core.rendering.egocentric import record_egocentric
-from vnl_core.rendering.worker import render
+from vnl_core.rendering.gl_thread import render
 from vnl_core.scene import build
 from vnl_core.trajectory import Trajectory
 

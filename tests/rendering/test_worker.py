@@ -9,9 +9,9 @@ import mujoco
 import numpy as np
 import pytest
 
-from vnl_core.rendering import worker
+from vnl_core.rendering import gl_thread
+from vnl_core.rendering.gl_thread import render
 from vnl_core.rendering.overlays import Overlays, vis_option
-from vnl_core.rendering.worker import render
 from vnl_core.scene import build
 
 SMALL: dict[str, Any] = {"width": 160, "height": 120}
@@ -99,14 +99,14 @@ def test_pictures_larger_than_mujocos_framebuffer_and_the_model_left_alone(scene
 
 
 def test_any_thread_may_ask_and_the_cache_may_overflow(scene):
-    sizes = [(64 + 16 * i, 64) for i in range(worker.KEPT + 2)]
+    sizes = [(64 + 16 * i, 64) for i in range(gl_thread.KEPT + 2)]
 
     def draw(size):
         return render(scene, camera=0, width=size[0], height=size[1])
 
     first = [draw(size) for size in sizes]
     # A renderer that gives way takes nothing along from those that stay.
-    for size, before in list(zip(sizes, first, strict=True))[-worker.KEPT :]:
+    for size, before in list(zip(sizes, first, strict=True))[-gl_thread.KEPT :]:
         assert np.array_equal(draw(size), before)
     with ThreadPoolExecutor(4) as pool:
         again = list(pool.map(draw, sizes * 2))
@@ -131,7 +131,7 @@ def test_side_planes_show_on_request(scene):
 def test_a_process_that_drew_ends_in_silence():
     done = run(
         "from vnl_core.config import SceneConfig\n"
-        "from vnl_core.rendering.worker import render\n"
+        "from vnl_core.rendering.gl_thread import render\n"
         "from vnl_core.scene import build\n"
         "print(render(build(SceneConfig()), width=64, height=48).std() > 10)\n"
     )
@@ -141,7 +141,7 @@ def test_a_process_that_drew_ends_in_silence():
 def test_without_opengl_the_error_names_the_doctor():
     done = run(
         "from vnl_core.config import SceneConfig\n"
-        "from vnl_core.rendering.worker import render\n"
+        "from vnl_core.rendering.gl_thread import render\n"
         "from vnl_core.scene import build\n"
         "render(build(SceneConfig()), width=64, height=48)\n",
         MUJOCO_GL="disable",

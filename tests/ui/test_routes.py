@@ -14,7 +14,7 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from vnl_core.config import Empty, SceneConfig, Walls
-from vnl_core.ui.scenes import scene_of
+from vnl_core.scene.cache import built
 from vnl_core.ui.server.routes import ROUTES, camera_url, file_url, viewer_url
 
 VIDEO = bytes(range(256)) * 8
@@ -157,7 +157,7 @@ def test_a_camera_of_a_design_gives_its_picture(get):
 def test_a_walker_is_moved_by_hand(get):
     empty = SceneConfig(arena=Empty(), corridor_length=12.0)
     url = parse_qs(urlsplit(viewer_url(scene=empty)).query)["move"][0]
-    qpos = scene_of(empty).qpos.tolist()
+    qpos = built(empty).qpos.tolist()
     response, body = get(url, "POST", json.dumps({"qpos": qpos, "steps": 10}))
     assert response.status == 200
     assert json.loads(body)["qpos"] != qpos

@@ -7,7 +7,7 @@ import pytest
 from client_pictures import DIST, coarse, difference, picture, show
 from playwright.sync_api import Page, expect
 
-from vnl_core.rendering.worker import render
+from vnl_core.rendering.gl_thread import render
 from vnl_core.scene import build
 
 pytestmark = [

@@ -8,7 +8,7 @@ import pytest
 from every import ARENAS, WALKERS, scene_of
 
 from vnl_core.config import MjxConfig, RolloutConfig
-from vnl_core.rendering.worker import render
+from vnl_core.rendering.gl_thread import render
 from vnl_core.rollout import Simulators
 from vnl_core.scene.walkers import find_walker
 from vnl_core.trajectory import Trajectory

@@ -5,7 +5,7 @@ Every verb imports what it needs when it runs: `vnl runs` does not wait for JAX.
 
 import click
 
-from vnl_core.cli import animals, dashboard, episodes, scenes, terms, trainings, workers
+from vnl_core.cli import animals, dashboard, rollouts, scenes, terms, trainings, workers
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,9 +22,9 @@ for verb in (
     terms.terms,
     scenes.scene,
     scenes.render,
-    episodes.rollout,
-    episodes.film,
-    episodes.evaluate,
+    rollouts.rollout,
+    rollouts.film,
+    rollouts.evaluate,
     trainings.train,
     trainings.resume,
     trainings.stop,

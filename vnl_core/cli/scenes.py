@@ -139,9 +139,9 @@ def render(
         raise click.ClickException("--output: name a .png file.")
     config = run_config(source, settings).scene
     use_gl()
+    from vnl_core.rendering.gl_thread import render as draw
     from vnl_core.rendering.image import encode
     from vnl_core.rendering.overlays import Overlays
-    from vnl_core.rendering.worker import render as draw
     from vnl_core.scene import build
 
     overlays = Overlays(joints=joints, contacts=contacts)

@@ -42,5 +42,5 @@ def _facts(cls: Any) -> dict[str, Any]:
             for name, info in cls.model_fields.items()
             if name not in ("kind", "weight")
         },
-        "source": str(source) if source else "vnl_core",
+        "source": str(source.path) if source else "vnl_core",
     }

@@ -7,14 +7,15 @@ names its module in the entry point group "vnl.extensions".
 
 import contextlib
 import functools
-import importlib.util
 import inspect
 import os
 import sys
+import threading
 import zlib
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 VARIABLE = "VNL_EXTENSIONS"
 GROUP = "vnl.extensions"
@@ -36,26 +37,39 @@ def forget() -> None:
     _import.cache_clear()
 
 
-def source(cls: type) -> Path | None:
+class Source(NamedTuple):
+    """What a lab's own class was made from."""
+
+    path: Path
+    text: bytes
+    """The file's content when it was imported; it may have changed since."""
+
+
+def source(cls: type) -> Source | None:
     """The file that defines `cls`, where it is a lab's own; None for one of ours."""
     if cls.__module__.split(".")[0] == __name__.split(".")[0]:
         return None
-    return Path(inspect.getfile(cls))
+    if found := _sources.get(cls.__module__):
+        return found
+    path = Path(inspect.getfile(cls))  # of an installed package
+    return _sources.setdefault(cls.__module__, Source(path, path.read_bytes()))
 
 
-_loading = False
+_sources: dict[str, Source] = {}
+_lock = threading.Lock()
+_thread = threading.local()
 
 
 def _load(value: str) -> tuple[str, ...]:
     # A file that asks for the known names while it is imported must not import itself again.
-    global _loading
-    if _loading:
+    if getattr(_thread, "loads", False):
         return ()
-    _loading = True
-    try:
-        return _imported(value)
-    finally:
-        _loading = False
+    with _lock:
+        _thread.loads = True
+        try:
+            return _imported(value)
+        finally:
+            _thread.loads = False
 
 
 @functools.cache
@@ -89,13 +103,13 @@ def _files(value: str) -> list[Path]:
 def _import(path: Path) -> ModuleType:
     """Imports a file; what it had registered before it failed is taken back."""
     name = f"vnl_extension_{path.stem}_{zlib.crc32(bytes(path)):08x}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ValueError("it is not a Python file")
-    module = importlib.util.module_from_spec(spec)
+    text = path.read_bytes()
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module  # pydantic looks annotations up there
+    _sources[name] = Source(path, text)
     try:
-        spec.loader.exec_module(module)
+        exec(compile(text, path, "exec"), module.__dict__)
     except BaseException:
         _take_back(name)
         with contextlib.suppress(KeyError):

@@ -90,7 +90,7 @@ def pictures(
     camera: int | str,
 ) -> list[np.ndarray]:
     """A picture of each state, uint8 (height, width, 3)."""
-    from vnl_core.rendering.worker import render  # opens OpenGL
+    from vnl_core.rendering.gl_thread import render  # opens OpenGL
 
     drawn = []
     for state in trajectory:

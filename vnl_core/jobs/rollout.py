@@ -4,18 +4,18 @@
 keeps what it has compiled, so that a second rollout of a scene starts at once.
 """
 
-import functools
 from pathlib import Path
 
-from vnl_core.config import RolloutConfig, SceneConfig, VideoConfig
+from vnl_core.config import RolloutConfig, VideoConfig
 from vnl_core.jobs.requests import Reporter, do, serve
 from vnl_core.physics import choose_engine
 from vnl_core.rendering.egocentric import record_egocentric
 from vnl_core.rendering.video import write_video
 from vnl_core.rollout import Cancelled, Simulators
-from vnl_core.rollout.episode import Phase
+from vnl_core.rollout.progress import Phase
 from vnl_core.runs.job_folder import RolloutDir
-from vnl_core.scene import Scene, build
+from vnl_core.scene import Scene
+from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory, write_csv, write_parquet
 
 
@@ -28,11 +28,6 @@ def video_name(scene: Scene, camera: int | str) -> str:
     return f"{index}-{name.removeprefix('walker/').replace('/', '-')}"
 
 
-@functools.lru_cache(maxsize=8)
-def _scene(config: str) -> Scene:
-    return build(SceneConfig.model_validate_json(config))
-
-
 def make_rollout(config: RolloutConfig, simulators: Simulators, reporter: Reporter) -> Trajectory:
     """Simulates, saves and films a rollout in the reporter's folder.
 
@@ -40,7 +35,7 @@ def make_rollout(config: RolloutConfig, simulators: Simulators, reporter: Report
       Cancelled: the folder's job was asked to end; what was done so far stays.
       ValueError, OSError, RuntimeError: it cannot be simulated, saved or filmed.
     """
-    scene, folder = _scene(config.scene.to_json()), RolloutDir(reporter.job.path)
+    scene, folder = built(config.scene), RolloutDir(reporter.job.path)
     names = {camera: video_name(scene, camera) for camera in config.cameras}
     trajectory = _simulate(config, scene, simulators, reporter)
     trajectory.save(folder.trajectory_path)

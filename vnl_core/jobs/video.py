@@ -7,10 +7,9 @@ input, one a line; `vnl film` makes one.
 import shutil
 import tempfile
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
-from vnl_core.config import SceneConfig, VideoConfig, VideoRequest
+from vnl_core.config import VideoConfig, VideoRequest
 from vnl_core.jobs.requests import Reporter, do, serve
 from vnl_core.rendering.video import Episode, write_gif, write_video
 from vnl_core.rendering.video_folder import new_video_folder
@@ -18,14 +17,8 @@ from vnl_core.rollout import Cancelled
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.runs.job_folder import JobFolder, RolloutDir
 from vnl_core.runs.shipped import with_shipped
-from vnl_core.scene import Scene, build
+from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory
-
-
-# A grid's episodes may each have a terrain of their own.
-@lru_cache(maxsize=16)
-def _scene(config: str) -> Scene:
-    return build(SceneConfig.model_validate_json(config))
 
 
 def episodes_of(paths: list[Path]) -> list[Episode]:
@@ -35,7 +28,7 @@ def episodes_of(paths: list[Path]) -> list[Episode]:
       OSError, ValueError: one cannot be read.
     """
     trajectories = [Trajectory.load(path) for path in paths]
-    return [(_scene(trajectory.scene.to_json()), trajectory) for trajectory in trajectories]
+    return [(built(trajectory.scene), trajectory) for trajectory in trajectories]
 
 
 def make_video(request: VideoRequest, runs_dir: Path, reporter: Reporter) -> None:

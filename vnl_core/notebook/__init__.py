@@ -1,6 +1,6 @@
 """What the pages and the shell do, for a notebook: films that show themselves, trainings, runs."""
 
-from vnl_core.notebook.episodes import roll_out
+from vnl_core.notebook.rollouts import roll_out
 from vnl_core.notebook.trainings import open_run, train
 from vnl_core.notebook.videos import Film, film
 

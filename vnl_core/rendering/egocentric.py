@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 from vnl_core.aside import replace_file
-from vnl_core.rendering.worker import render
+from vnl_core.rendering.gl_thread import render
 from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
 

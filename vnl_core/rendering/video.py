@@ -10,9 +10,9 @@ import numpy as np
 
 from vnl_core.aside import replace_file
 from vnl_core.config.video import VideoConfig
+from vnl_core.rendering.gl_thread import render
 from vnl_core.rendering.overlays import Overlays
 from vnl_core.rendering.titles import with_title
-from vnl_core.rendering.worker import render
 from vnl_core.scene import Scene
 from vnl_core.trajectory import Trajectory
 

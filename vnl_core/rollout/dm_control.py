@@ -8,7 +8,7 @@ from dm_control.rl.control import PhysicsError
 
 from vnl_core.config import RolloutConfig
 from vnl_core.policies import make_policy
-from vnl_core.rollout.episode import Cancelled, OnProgress, ended_unstable, silent, steps_of
+from vnl_core.rollout.progress import Cancelled, OnProgress, ended_unstable, silent, steps_of
 from vnl_core.scene import Scene
 from vnl_core.scene.instability import gave_up
 from vnl_core.scene.task import composer_environment

@@ -10,7 +10,7 @@ import numpy as np
 from vnl_core.config import RolloutConfig
 from vnl_core.envs import UNSTABLE, CorridorEnv, make_env
 from vnl_core.policies import Policy, make_policy
-from vnl_core.rollout.episode import (
+from vnl_core.rollout.progress import (
     Cancelled,
     OnProgress,
     checkpoint_name,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from vnl_core.config import RolloutConfig
 from vnl_core.rollout.dm_control import simulate_dm_control
-from vnl_core.rollout.episode import OnProgress, silent
+from vnl_core.rollout.progress import OnProgress, silent
 from vnl_core.rollout.simulator import Simulator
 from vnl_core.scene import Scene, build
 from vnl_core.trajectory import Trajectory

@@ -42,13 +42,13 @@ def verify(folder: Path, but: Collection[str] = ()) -> None:
       Damaged: a file is missing, changed or too many; the message names it.
     """
     try:
-        sealed = (folder / NAME).read_text(encoding="utf-8")
+        written = (folder / NAME).read_text(encoding="utf-8")
         found = _sums(folder, but)
     except (OSError, UnicodeDecodeError) as error:
         raise Damaged(f"{folder} is damaged: {error}.") from error
-    if found == sealed:
+    if found == written:
         return
-    then, now = _by_name(sealed), _by_name(found)
+    then, now = _by_name(written), _by_name(found)
     for name in [*then, *now]:
         if then.get(name) != now.get(name):
             how = "is missing" if name not in now else "has changed" if name in then else "is new"

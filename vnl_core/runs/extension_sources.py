@@ -1,10 +1,9 @@
 """A run keeps the source of what a lab added to its config: its terms and its arena.
 
-The files are copied when the run is made, with their checksums. So a run can be read years later,
+The files are written when the run is made, with their checksums. So a run can be read years later,
 and a training never goes on with another reward under the same name.
 """
 
-import shutil
 from pathlib import Path
 
 from vnl_core.config import RunConfig, extensions
@@ -14,18 +13,18 @@ FOLDER = "extensions"
 
 
 def keep(run: Path, config: RunConfig) -> None:
-    """Copies the files that define the terms and the arena of `config`, ours left out.
+    """Writes the files that define the terms and the arena of `config`, as they were imported.
 
     Raises:
-      OSError: the disk is full, or a file is gone.
+      OSError: the disk is full.
     """
     sources = _sources(config)
     if not sources:
         return
     folder = run / FOLDER
     folder.mkdir()
-    for name, path in sources.items():
-        shutil.copyfile(path, folder / name)
+    for name, source in sources.items():
+        (folder / name).write_bytes(source.text)
     checksums.write(folder)
 
 
@@ -40,11 +39,11 @@ def check(run: Path, config: RunConfig) -> None:
     if not folder.is_dir():
         return
     checksums.verify(folder)
-    for name, path in _sources(config).items():
+    for name, source in _sources(config).items():
         kept = folder / name
-        if not kept.is_file() or kept.read_bytes() != path.read_bytes():
+        if not kept.is_file() or kept.read_bytes() != source.text:
             raise ValueError(
-                f"{path} is not what the run began with. Train on with the run's own copy "
+                f"{source.path} is not what the run began with. Train on with the run's own copy "
                 f"({extensions.VARIABLE}={kept}), or start a new run."
             )
 
@@ -57,15 +56,16 @@ def hint(run: Path) -> str:
     return f"The run keeps its own: {extensions.VARIABLE}={':'.join(map(str, files))}"
 
 
-def _sources(config: RunConfig) -> dict[str, Path]:
+def _sources(config: RunConfig) -> dict[str, extensions.Source]:
     """Files by the name that each has in the run; two of one name are told apart by a number."""
     used = [type(part) for part in (*config.task.terms, config.scene.arena)]
-    paths = dict.fromkeys(path for cls in used if (path := extensions.source(cls)))
-    found: dict[str, Path] = {}
-    for path in paths:
+    sources = dict.fromkeys(source for cls in used if (source := extensions.source(cls)))
+    found: dict[str, extensions.Source] = {}
+    for source in sources:
+        path = source.path
         name, count = path.name, 1
         while name in found:
             count += 1
             name = f"{path.stem}-{count}{path.suffix}"
-        found[name] = path
+        found[name] = source
     return found

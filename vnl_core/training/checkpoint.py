@@ -1,6 +1,6 @@
 """Checkpoints: what was learnt, the config it was learnt with, and how to go on from there.
 
-A folder checkpoints/<step>/ has two parts, each sealed by a SHA256SUMS of its own. What one acts
+A folder checkpoints/<step>/ has two parts, each with a SHA256SUMS of its own. What one acts
 by: config.json (the RunConfig), sizes.json (of the networks' ends), and the orbax tree policy/
 (normaliser, policy, value function). And state/, which older checkpoints have lost: what else a
 training resumes from, as the orbax tree arrays/ and progress.json. A checkpoint is written aside,

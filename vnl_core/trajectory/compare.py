@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vnl_core.trajectory.episode import Trajectory
 from vnl_core.trajectory.schema import Axis
+from vnl_core.trajectory.trajectory import Trajectory
 
 # float32 and float64 round the same control to numbers this close, as a share of the largest.
 _SAME = 1e-4

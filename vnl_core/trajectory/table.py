@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from vnl_core.trajectory.episode import Trajectory
 from vnl_core.trajectory.schema import FORMAT, GROUPS, QUANTITIES, Axis
 from vnl_core.trajectory.terms import term
+from vnl_core.trajectory.trajectory import Trajectory
 
 _XYZ = ("x", "y", "z")
 

@@ -5,7 +5,8 @@ import streamlit as st
 from vnl_core.config import SceneConfig
 from vnl_core.presets import PRESETS
 from vnl_core.scene import Scene
-from vnl_core.ui import scenes, state
+from vnl_core.scene.cache import built
+from vnl_core.ui import state
 from vnl_core.ui.forms import walkers
 from vnl_core.ui.forms.sections import label
 
@@ -42,7 +43,7 @@ def _use_preset(name: str) -> None:
 def build(config: SceneConfig) -> Scene | None:
     """The scene of `config`; None, and the reason on the page, where it cannot be built."""
     try:
-        return scenes.scene_of(config)
+        return built(config)
     except ValueError as error:  # such as a walker that is not known here
         st.error(str(error), title="This scene cannot be built")
         return None

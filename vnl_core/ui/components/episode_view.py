@@ -5,10 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from vnl_core.rendering.egocentric import egocentric_camera
+from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory
 from vnl_core.trajectory.snippet import SNIPPET
-from vnl_core.ui import scenes
-from vnl_core.ui.charts import episodes
+from vnl_core.ui.charts import traces
 from vnl_core.ui.components.player import View, play
 from vnl_core.ui.server.routes import VIEWER, file_url, picture_url, viewer_url
 from vnl_core.ui.workers import video_jobs
@@ -90,7 +90,7 @@ def _in_step(
         views = [View("video", file_url(videos[view]), view)] if view else []
     play(
         views,
-        episodes.traces_figure(episode),
+        traces.traces_figure(episode),
         episode.duration,
         key,
         strip(path, episode),
@@ -138,7 +138,7 @@ def outcome(episode: Trajectory) -> str:
 
 def strip(path: Path, episode: Trajectory) -> str | None:
     """Address of what the walker saw, or None where it has no camera of its own."""
-    seen = egocentric_camera(scenes.scene_of(episode.scene)) is not None
+    seen = egocentric_camera(built(episode.scene)) is not None
     return picture_url(path, "egocentric") if seen else None
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory
 from vnl_core.trajectory.compare import difference
-from vnl_core.ui import scenes
-from vnl_core.ui.charts import episodes
+from vnl_core.ui.charts import traces
 from vnl_core.ui.charts.plot import plot
 from vnl_core.ui.components import episode_view, video_panel
 from vnl_core.ui.components.player import View, play
@@ -29,21 +29,21 @@ def show(chosen: Sequence[Rollout]) -> None:
     names = labels(list(files.values()))
     named = dict(zip(names, files.values(), strict=True))
     st.dataframe(
-        episodes.outcomes(named),
+        traces.outcomes(named),
         hide_index=True,
         height=min(35 * len(named) + 38, 180),
         alt="Outcomes of the rollouts",
     )
     play(
         _views(dict(zip(names, files, strict=True)), named),
-        episodes.overlay_figure(named),
+        traces.overlay_figure(named),
         max(episode.duration for episode in files.values()),
         "overlay",
     )
     if len(named) == 2:
         _difference(*named.values())
     first = next(iter(files.values()))
-    video_panel.panel(list(files), scenes.scene_of(first.scene), "overlay")
+    video_panel.panel(list(files), built(first.scene), "overlay")
 
 
 def labels(shown: Sequence[Trajectory]) -> list[str]:
@@ -89,4 +89,4 @@ def _difference(one: Trajectory, other: Trajectory) -> None:
         st.caption("Both were given the same controls: what sets them apart is the engine.")
     else:
         st.caption("Their controls differ, so this is not the engines' doing alone.")
-    plot(episodes.difference_figure(found), "difference", 240)
+    plot(traces.difference_figure(found), "difference", 240)

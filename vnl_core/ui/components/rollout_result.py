@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory
-from vnl_core.ui import scenes
 from vnl_core.ui.components import episode_view, overlay, video_panel
 from vnl_core.ui.workers import rollouts
 
@@ -73,7 +73,7 @@ def _result(rollout: rollouts.Rollout, slot: str, height: int) -> None:
     path = rollout.folder.trajectory_path
     episode = episode_view.show(path, videos, f"{slot}-film", height=height)
     if episode:
-        video_panel.panel([path], scenes.scene_of(episode.scene), slot)
+        video_panel.panel([path], built(episode.scene), slot)
     episode_view.files(rollout.path, videos)
     with st.container(horizontal=True):
         if episode and rollout.request and episode.engine in _OTHER_ENGINE:

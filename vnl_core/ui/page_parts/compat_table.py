@@ -7,9 +7,9 @@ import streamlit as st
 
 from vnl_core.config import SceneConfig
 from vnl_core.scene import Scene
+from vnl_core.scene.cache import built
 from vnl_core.scene.compat import summary
 from vnl_core.scene.mjx_facts import MjxEngine
-from vnl_core.ui import scenes
 from vnl_core.ui.forms.sections import label
 
 ENGINES: dict[str, MjxEngine] = {"MJX": "mjx", "MJX-Warp": "mjx-warp"}
@@ -17,7 +17,7 @@ ENGINES: dict[str, MjxEngine] = {"MJX": "mjx", "MJX-Warp": "mjx-warp"}
 
 @lru_cache(maxsize=32)
 def _summary(config: str, engine: MjxEngine) -> dict[str, Any]:
-    return summary(scenes.scene_of(SceneConfig.model_validate_json(config)), engine)
+    return summary(built(SceneConfig.model_validate_json(config)), engine)
 
 
 def show(scene: Scene) -> None:

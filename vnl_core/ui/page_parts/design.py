@@ -6,8 +6,9 @@ import streamlit as st
 
 from vnl_core.config import SceneConfig
 from vnl_core.scene import Scene
+from vnl_core.scene.cache import built
 from vnl_core.scene.export import mjb, mjcf_zip
-from vnl_core.ui import scenes, state
+from vnl_core.ui import state
 from vnl_core.ui.charts.plans import corridor_plan
 from vnl_core.ui.charts.plot import plot
 from vnl_core.ui.components.design import summary
@@ -71,7 +72,7 @@ def export(config: SceneConfig) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "MJCF with assets (zip)",
-            lambda: mjcf_zip(scenes.scene_of(config)),
+            lambda: mjcf_zip(built(config)),
             "scene.zip",
             key="mjcf",
             icon=":material/folder_zip:",
@@ -80,7 +81,7 @@ def export(config: SceneConfig) -> None:
         )
         st.download_button(
             "Compiled model (MJB)",
-            lambda: mjb(scenes.scene_of(config)),
+            lambda: mjb(built(config)),
             "scene.mjb",
             key="mjb",
             icon=":material/deployed_code:",

@@ -6,8 +6,9 @@ import streamlit as st
 
 from vnl_core.config import ARENAS, Problem, RolloutConfig, RunConfig, SceneConfig
 from vnl_core.runs.directory import Artifact, RunDir, step_name
-from vnl_core.ui import runs, scenes, state
-from vnl_core.ui.charts import episodes
+from vnl_core.scene.cache import built
+from vnl_core.ui import runs, state
+from vnl_core.ui.charts import traces
 from vnl_core.ui.components import episode_view, rollout_result, video_panel
 from vnl_core.ui.components.player import View, play
 from vnl_core.ui.components.timeline import timeline
@@ -100,7 +101,7 @@ def show_evaluation(run: RunDir, checkpoint: Artifact, other: Artifact | None) -
         videos = {_VIDEO: video} if video else {}
         episode = episode_view.show(trajectory, videos, "watch-film", first=_VIDEO, height=_HEIGHT)
         if episode:
-            video_panel.panel([trajectory], scenes.scene_of(episode.scene), "watch")
+            video_panel.panel([trajectory], built(episode.scene), "watch")
 
 
 def _pair(run: RunDir, *pair: Artifact) -> None:
@@ -120,8 +121,8 @@ def _pair(run: RunDir, *pair: Artifact) -> None:
         elif view:
             views.append(View("3d", viewer_url(trajectory=_trajectory(run, artifact)), name))
     longest = max(episode.duration for episode in read.values())
-    play(views, episodes.overlay_figure(read), longest, "watch-pair", height=_HEIGHT)
-    st.dataframe(episodes.outcomes(read), hide_index=True, alt="Outcomes of both evaluations")
+    play(views, traces.overlay_figure(read), longest, "watch-pair", height=_HEIGHT)
+    st.dataframe(traces.outcomes(read), hide_index=True, alt="Outcomes of both evaluations")
 
 
 @st.fragment(run_every=2.0)
@@ -178,7 +179,7 @@ def live(run: RunDir) -> None:
 def again_form(config: RunConfig, checkpoint: Artifact) -> RolloutConfig | None:
     """Another episode of the checkpoint: its seed, camera and corridor; None if it cannot be."""
     draft = _draft(config)
-    cameras = {c.index: f"{c.index} {c.name}" for c in scenes.scene_of(config.scene).cameras}
+    cameras = {c.index: f"{c.index} {c.name}" for c in built(config.scene).cameras}
     with st.expander("New episode", expanded=False):
         form.edit(
             RolloutConfig,

@@ -11,13 +11,13 @@ from vnl_core.aside import replace_file
 from vnl_core.rendering.egocentric import egocentric_strip
 from vnl_core.rendering.image import encode
 from vnl_core.rendering.thumbnail import thumbnail
+from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory
-from vnl_core.ui.scenes import scene_of
 
 
 def _strip(trajectory: Path) -> bytes:
     episode = Trajectory.load(trajectory)
-    return encode(egocentric_strip(scene_of(episode.scene), episode), "jpeg")
+    return encode(egocentric_strip(built(episode.scene), episode), "jpeg")
 
 
 _MAKERS: dict[str, Callable[[Path], bytes]] = {"egocentric": _strip, "thumbnail": thumbnail}

@@ -22,9 +22,10 @@ from starlette.staticfiles import StaticFiles
 from vnl_core.config import SceneConfig
 from vnl_core.presets import PRESETS
 from vnl_core.runs.directory import default_runs_dir
+from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory
 from vnl_core.ui import address
-from vnl_core.ui.scenes import picture, scene_of
+from vnl_core.ui.scenes import picture
 from vnl_core.ui.server import pictures
 from vnl_core.viewer import ManualControl, motion_file, move, scene_file
 
@@ -163,7 +164,7 @@ def _scene(request: Request) -> SceneConfig:
 @lru_cache(maxsize=16)
 def _packed_scene(config: str) -> tuple[bytes, str]:
     """A scene's file, compressed, and the tag by which a browser knows that it has it."""
-    scene = scene_of(SceneConfig.model_validate_json(config))
+    scene = built(SceneConfig.model_validate_json(config))
     # The server's own level, the highest, takes a quarter of a second and saves a twentieth.
     content = gzip.compress(scene_file(scene), 1, mtime=0)
     return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'
@@ -186,7 +187,7 @@ def _view_motion(request: Request) -> Response:
         raise HTTPException(404)
     trajectory = _trajectory(request)
     try:
-        motion = motion_file(scene_of(trajectory.scene), trajectory)
+        motion = motion_file(built(trajectory.scene), trajectory)
     except ValueError as error:
         raise HTTPException(404) from error
     # Compressing would take longer than sending, and numbers hardly shrink. An address has the
@@ -199,7 +200,7 @@ async def _view_move(request: Request) -> Response:
     """A pose, or some steps under given controls, of a design's walker."""
     try:
         hand = ManualControl.model_validate_json(await request.body())
-        scene = await run_in_threadpool(lambda: scene_of(_scene(request)))
+        scene = await run_in_threadpool(lambda: built(_scene(request)))
         return JSONResponse(await run_in_threadpool(move, scene, hand))
     except ValueError as error:  # pydantic's too
         return JSONResponse({"error": str(error)}, 400)
