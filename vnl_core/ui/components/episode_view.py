@@ -11,6 +11,7 @@ from vnl_core.ui import scenes
 from vnl_core.ui.charts import episodes
 from vnl_core.ui.components.player import View, play
 from vnl_core.ui.server.routes import VIEWER, file_url, picture_url, viewer_url
+from vnl_core.ui.shown import widget
 from vnl_core.ui.workers import films
 
 VIEW_3D = "3D view"
@@ -107,19 +108,22 @@ def choose_view(names: list[str], key: str, first: str = VIEW_3D) -> str | None:
     """
     if not names:
         return None
-    widget, wish = f"{key}-view", f"{key}-wish"
+    wish = f"{key}-wish"
     wanted = (st.session_state.get(wish), first)
-    st.session_state[widget] = next((name for name in wanted if name in names), names[0])
+    view = next((name for name in wanted if name in names), names[0])
 
-    def remember() -> None:
-        st.session_state[wish] = st.session_state[widget]
+    def remember(chosen: str) -> None:
+        st.session_state[wish] = chosen
 
-    return st.segmented_control(
-        "View",
-        names,
+    return widget(
+        st.segmented_control,
+        f"{key}-view",
+        view,
+        remember,
+        default=("default", view),
+        label="View",
+        options=names,
         required=True,
-        key=widget,
-        on_change=remember,
         label_visibility="collapsed",
     )
 
