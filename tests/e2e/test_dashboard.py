@@ -172,3 +172,12 @@ def test_training_moves_its_curve_stops_on_request_and_plays_its_video(page, run
     # A run that was stopped has no video of its last checkpoint.
     page.goto(f"/watch?run={run.id}&checkpoint={run.videos()[0].step}")
     plays(page)
+
+
+def test_no_chart_offers_an_upload(page):
+    page.goto("/")
+    bar = page.locator(".st-key-plan .modebar-btn")
+    expect(bar.first).to_be_attached()
+    titles = bar.evaluate_all("buttons => buttons.map(b => b.dataset.title)")
+    assert "Download plot as a PNG" in titles or "Download plot" in titles
+    assert not [title for title in titles if "hare" in title or "loud" in title]

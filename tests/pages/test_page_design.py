@@ -60,12 +60,19 @@ def test_an_impossible_scene_is_explained_and_the_last_good_one_stays(visit):
 def test_a_preset_fills_the_form_and_can_be_gone_back_to(visit):
     at = visit()
     at.selectbox(key="preset_picker").select("rodent-gaps-2020").run()
-    assert at.number_input(key="scene.corridor_width").value == 2.0
+    assert at.number_input(key="scene.corridor_width~1").value == 2.0
     assert "Rodent" in summary(at)
-    at.number_input(key="scene.corridor_width").set_value(3.0).run()
+    at.number_input(key="scene.corridor_width~1").set_value(3.0).run()
     assert any("corridor width" in c.value for c in at.caption)
     at.button(key="reset").click().run()
     assert design(at)["scene"]["corridor_width"] == 2.0
+    at.button(key="bring_back").click().run()
+    assert at.number_input(key="scene.corridor_width~3").value == 3.0
+    at.selectbox(key="preset_picker").select("ant-easy").run()
+    assert "Ant" in summary(at)
+    at.button(key="bring_back").click().run()
+    assert "Rodent" in summary(at)
+    assert design(at)["scene"]["corridor_width"] == 3.0
 
 
 def test_a_link_restores_the_design(visit):

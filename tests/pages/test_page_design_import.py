@@ -59,7 +59,7 @@ def test_kept_it_is_the_walker_of_the_design(imported, runs_dir):
     assert (runs_dir / "walkers" / "jumper" / "files" / "walker.xml").is_file()
     assert at.session_state["draft"]["scene"]["walker"] == "jumper"
     assert known_walkers()["jumper"].title == "My hopper"
-    assert "My hopper" in at.selectbox(key="scene.walker").options
+    assert "My hopper" in at.selectbox(key="scene.walker~1").options
     assert any(error.proto.title == "Name cannot be used" for error in at.error)
 
 

@@ -18,9 +18,12 @@ def test_without_runs_the_page_says_how_to_begin(visit):
 def test_a_size_sets_all_of_ppo_and_the_fields_can_be_changed(visit):
     at = visit("train", preset="ant-smoke")
     at.selectbox(key="ppo_size").set_value("gpu").run()
-    assert at.number_input(key="ppo.num_envs").value == 4096
-    at.number_input(key="ppo.num_envs").set_value(2048).run()
-    assert at.selectbox(key="ppo_size").value is None
+    assert at.number_input(key="ppo.num_envs~1").value == 4096
+    at.number_input(key="ppo.num_envs~1").set_value(2048).run()
+    assert at.selectbox(key="ppo_size~1").value is None
+    at.selectbox(key="ppo_size~1").set_value("laptop").run()
+    at.button(key="bring_back").click().run()
+    assert at.session_state["draft"]["ppo"]["num_envs"] == 2048
 
 
 def test_an_impossible_training_cannot_be_started(visit):

@@ -100,8 +100,9 @@ def test_the_video_gives_way_to_3d_until_it_is_there_unless_one_has_chosen(visit
         assert at.get_by_key("watch-film-view").value == "3D view"
     (run.media_path / f"{step_name(1000)}.mp4").write_bytes(b"video")
     at.run()
-    assert at.get_by_key("watch-film-view").value == "Video"
+    buttons = "watch-film-view~1" if VIEWER.is_dir() else "watch-film-view"
+    assert at.get_by_key(buttons).value == "Video"
     if VIEWER.is_dir():
-        at.get_by_key("watch-film-view").set_value("3D view").run()
+        at.get_by_key(buttons).set_value("3D view").run()
         at.run()
-        assert at.get_by_key("watch-film-view").value == "3D view"
+        assert at.get_by_key(buttons).value == "3D view"

@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 from streamlit.testing.v1 import AppTest
 
 from vnl_core.config import (
@@ -10,6 +11,7 @@ from vnl_core.config import (
     SceneConfig,
     TaskConfig,
     Uniform,
+    problems,
 )
 from vnl_core.load_config import SourceError, load_run
 from vnl_core.ui.forms import sections
@@ -174,10 +176,43 @@ def test_layer_widths_are_typed_as_a_list():
         PPOConfig.model_validate(at.session_state["draft"])
 
 
+@pytest.mark.parametrize(
+    ("model", "field", "value", "title", "said"),
+    [
+        (PPOConfig, "policy_hidden_layer_sizes", [], "Policy network", "The list is empty."),
+        (PPOConfig, "policy_hidden_layer_sizes", [64, "x"], "Policy network, number 2,", "“x” is"),
+        (PPOConfig, "num_envs", 1e12, "Parallel environments", "1000000000000 is too large."),
+        (PPOConfig, "max_grad_norm", "x", "Gradient clipping norm", "“x” is not a number."),
+        (SceneConfig, "corridor_length", -5.0, "Corridor length", "-5 is too small."),
+        (Gaps, "gap_length", {"values": []}, "Gap length", "The list is empty."),
+        (Gaps, "gap_length", {"values": [0.1, "x"]}, "Gap length, number 2,", "“x” is not"),
+    ],
+)
+def test_a_refusal_is_in_words_under_the_name_in_the_form(model, field, value, title, said):
+    def script(found):
+        from vnl_core.ui.forms import form
+
+        form.show_problems(found)
+
+    with pytest.raises(ValidationError) as error:
+        model.model_validate({field: value})
+    found = problems(error.value)
+    at = AppTest.from_function(script, args=(found,)).run()
+    assert at.error[0].proto.title == f"{title} cannot be used"
+    assert at.error[0].value.startswith(said)
+    assert found[0].remedy
+
+
 def test_an_optional_number_can_be_emptied():
     at = page("PPOConfig", ("max_grad_norm",), PPOConfig().model_dump(mode="json"))
-    at.number_input[0].set_value(None).run()
+    assert at.text_input[0].value == str(PPOConfig().max_grad_norm)
+    at.text_input[0].set_value("").run()
     assert PPOConfig.model_validate(at.session_state["draft"]).max_grad_norm is None
+    at.text_input[0].set_value("2e1").run()
+    assert PPOConfig.model_validate(at.session_state["draft"]).max_grad_norm == 20.0
+    at.text_input[0].set_value("much").run()
+    with pytest.raises(ValueError, match="max_grad_norm"):
+        PPOConfig.model_validate(at.session_state["draft"])
 
 
 def test_a_draft_changed_elsewhere_shows_in_the_form():

@@ -12,6 +12,7 @@ from vnl_core.runs.metrics import MetricsTail
 from vnl_core.runs.table import list_runs
 from vnl_core.supervision import launch
 from vnl_core.ui import state
+from vnl_core.ui.shown import widget
 
 
 def choose_run(label: str = "Run") -> RunDir | None:
@@ -28,13 +29,14 @@ def choose_run(label: str = "Run") -> RunDir | None:
         return None
     current = wanted if wanted in ids else ids[0]
     st.session_state["run"] = current
-    if st.session_state.get("run_picker") != current:
-        st.session_state["run_picker"] = current
-    st.selectbox(
-        label,
-        ids,
-        key="run_picker",
-        on_change=lambda: st.session_state.update(run=st.session_state["run_picker"]),
+    widget(
+        st.selectbox,
+        "run_picker",
+        current,
+        lambda chosen: st.session_state.update(run=chosen),
+        default=("index", ids.index(current)),
+        label=label,
+        options=ids,
     )
     state.remember("run", current)
     return next(row.run for row in rows if row.run.id == current)

@@ -1,5 +1,6 @@
 """One design in the session: the draft that all pages share, its preset and its link."""
 
+import copy
 import json
 from typing import Any, TypeVar
 
@@ -35,11 +36,36 @@ def restore() -> bool:
 
 
 def use(run: RunConfig, preset: str | None = None) -> None:
-    """Makes `run` the session's design."""
+    """Makes `run` the session's design; changes made to the one before can be brought back."""
+    if "draft" in st.session_state and changed_fields():
+        keep()
     if preset:
         st.session_state["preset"] = preset
     st.session_state["draft"] = run.model_dump(mode="json")
     st.session_state["good_scene"] = run.scene.model_dump(mode="json")
+
+
+def keep() -> None:
+    """Keeps the design for `undo`, before something else takes the place of changes to it."""
+    st.session_state["replaced"] = _snapshot()
+
+
+def undo() -> None:
+    """Brings back the design that was kept last, and keeps the present one instead."""
+    before, now = st.session_state["replaced"], _snapshot()
+    st.session_state.update(before)
+    st.session_state["replaced"] = now
+
+
+def can_undo() -> bool:
+    """Whether there is a design to bring back."""
+    return "replaced" in st.session_state
+
+
+def _snapshot() -> dict[str, Any]:
+    return copy.deepcopy(
+        {name: st.session_state[name] for name in ("draft", "good_scene", "preset")}
+    )
 
 
 def draft() -> dict[str, Any]:

@@ -9,20 +9,22 @@ from vnl_core.scene.cache import built
 from vnl_core.ui import state
 from vnl_core.ui.forms import walkers
 from vnl_core.ui.forms.sections import label
+from vnl_core.ui.shown import widget
 
 
 def preset_picker() -> None:
     """Which preset the design starts from, and what was changed in it."""
-    key = "preset_picker"
-    if st.session_state.get(key) != st.session_state["preset"]:
-        st.session_state[key] = st.session_state["preset"]
-    st.selectbox(
-        "Preset",
-        list(PRESETS),
+    names, current = list(PRESETS), st.session_state["preset"]
+    widget(
+        st.selectbox,
+        "preset_picker",
+        current,
+        _use_preset,
+        default=("index", names.index(current)),
+        label="Preset",
+        options=names,
         format_func=lambda name: PRESETS[name].title,
-        key=key,
-        on_change=lambda: _use_preset(st.session_state[key]),
-        help=PRESETS[st.session_state["preset"]].description,
+        help=PRESETS[current].description,
     )
     changed = state.changed_fields()
     if changed:
@@ -32,7 +34,16 @@ def preset_picker() -> None:
             key="reset",
             icon=":material/undo:",
             on_click=_use_preset,
-            args=(st.session_state["preset"],),
+            args=(current,),
+        )
+    if state.can_undo():
+        st.button(
+            "Bring back my changes",
+            key="bring_back",
+            icon=":material/history:",
+            on_click=state.undo,
+            help="The design as it was before a preset, an import, a size of training or a "
+            "walker's defaults took its place. Another click takes you back here.",
         )
 
 

@@ -11,6 +11,7 @@ from vnl_core.trajectory.snippet import SNIPPET
 from vnl_core.ui.charts import traces
 from vnl_core.ui.components.player import View, play
 from vnl_core.ui.server.routes import VIEWER, file_url, picture_url, viewer_url
+from vnl_core.ui.shown import widget
 from vnl_core.ui.workers import video_jobs
 
 VIEW_3D = "3D view"
@@ -55,7 +56,7 @@ def show(
 
     Args:
       path: the trajectory's file, in the runs directory.
-      videos: by name; films made of the trajectory are added to them.
+      videos: by name; videos made of the trajectory are added to them.
       key: prefix of the widgets' keys.
       first: the view that is open at first, if there is such a one.
       height: of the view, in pixels.
@@ -107,19 +108,22 @@ def choose_view(names: list[str], key: str, first: str = VIEW_3D) -> str | None:
     """
     if not names:
         return None
-    widget, wish = f"{key}-view", f"{key}-wish"
+    wish = f"{key}-wish"
     wanted = (st.session_state.get(wish), first)
-    st.session_state[widget] = next((name for name in wanted if name in names), names[0])
+    view = next((name for name in wanted if name in names), names[0])
 
-    def remember() -> None:
-        st.session_state[wish] = st.session_state[widget]
+    def remember(chosen: str) -> None:
+        st.session_state[wish] = chosen
 
-    return st.segmented_control(
-        "View",
-        names,
+    return widget(
+        st.segmented_control,
+        f"{key}-view",
+        view,
+        remember,
+        default=("default", view),
+        label="View",
+        options=names,
         required=True,
-        key=widget,
-        on_change=remember,
         label_visibility="collapsed",
     )
 

@@ -1,6 +1,7 @@
 """Editors of what is chosen by name and then has fields of its own: the arena, a task's terms."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,8 @@ from vnl_core.config.registry import Registry
 from vnl_core.config.task import REGISTRIES
 from vnl_core.config.terms import REWARDS
 from vnl_core.ui.forms.sections import label
-from vnl_core.ui.forms.structures import number, show
+from vnl_core.ui.forms.structures import number
+from vnl_core.ui.shown import widget
 
 # forms.edit: the class, its fields as JSON data, which of them, and the prefix of their keys.
 Edit = Callable[..., None]
@@ -20,7 +22,6 @@ def arena(draft: dict[str, Any], name: str, key: str, edit: Edit) -> None:
     """Which arena, and its fields."""
     kinds = list(ARENAS)
     found = draft[name]
-    chosen = f"{key}.kind"
     if found["kind"] not in kinds:
         st.error(
             f"There is no arena “{found['kind']}” here. Choose another, or start the dashboard "
@@ -28,26 +29,26 @@ def arena(draft: dict[str, Any], name: str, key: str, edit: Edit) -> None:
             title="Unknown arena",
         )
         kinds.append(found["kind"])
-    show(chosen, found["kind"])
-    common: dict[str, Any] = {
-        "format_func": label,
-        "key": chosen,
-        "help": " ".join(f"{label(kind)}: {ARENAS.find(kind).explained()}" for kind in ARENAS),
-        "on_change": _switch_arena,
-        "args": (draft, name, chosen),
-    }
-    if len(kinds) <= 4:
-        st.segmented_control(label("kind"), kinds, required=True, **common)
-    else:
-        st.selectbox(label("kind"), kinds, **common)
+    few = len(kinds) <= 4
+    widget(
+        st.segmented_control if few else st.selectbox,
+        f"{key}.kind",
+        found["kind"],
+        lambda kind: _switch_arena(draft, name, kind),
+        default=("default", found["kind"]) if few else ("index", kinds.index(found["kind"])),
+        label=label("kind"),
+        options=kinds,
+        format_func=label,
+        help=" ".join(f"{label(kind)}: {ARENAS.find(kind).explained()}" for kind in ARENAS),
+        **({"required": True} if few else {}),
+    )
     if found["kind"] in ARENAS:
         cls = ARENAS.find(found["kind"])
         edit(cls, found, [field for field in cls.model_fields if field != "kind"], key)
 
 
-def _switch_arena(draft: dict[str, Any], name: str, key: str) -> None:
+def _switch_arena(draft: dict[str, Any], name: str, kind: str) -> None:
     """Another arena, with the fields that it last had in this session, or its defaults."""
-    kind = st.session_state[key]
     kept: dict[str, Any] = st.session_state.setdefault("arenas", {})
     kept[draft[name]["kind"]] = draft[name]
     draft[name] = kept.get(kind) or ARENAS.find(kind)().model_dump(mode="json")
@@ -59,14 +60,13 @@ def rewards(draft: dict[str, Any], key: str, help_text: str, edit: Edit) -> None
     found = draft["rewards"]
     for term in _offered(REWARDS, found):
         used, weight = st.columns([3, 2], vertical_alignment="center")
-        toggle = f"{key}.{term}.used"
-        show(toggle, term in found)
-        used.toggle(
-            label(term),
-            key=toggle,
+        widget(
+            used.toggle,
+            f"{key}.{term}.used",
+            term in found,
+            partial(_switch_reward, found, term),
+            label=label(term),
             help=_explained(REWARDS, term),
-            on_change=_switch_reward,
-            args=(found, term, toggle),
         )
         if term in found:
             place = f"{key}.{term}"
@@ -82,8 +82,8 @@ def rewards(draft: dict[str, Any], key: str, help_text: str, edit: Edit) -> None
             _own_fields(REWARDS, term, found[term], place, edit, but=("weight",))
 
 
-def _switch_reward(found: dict[str, Any], term: str, toggle: str) -> None:
-    if st.session_state[toggle]:
+def _switch_reward(found: dict[str, Any], term: str, is_used: bool) -> None:
+    if is_used:
         found[term] = _fields(REWARDS, term)
     else:
         found.pop(term, None)
@@ -97,25 +97,25 @@ def terms(
     offered = _offered(registry, found)
     if not offered:
         return
-    show(key, list(found))
-    st.multiselect(
-        title,
-        offered,
+    widget(
+        st.multiselect,
+        key,
+        list(found),
+        lambda chosen: _choose_terms(draft, name, chosen),
+        default=("default", list(found)),
+        label=title,
+        options=offered,
         format_func=label,
-        key=key,
         help=" ".join([help_text, *(f"{label(t)}: {_explained(registry, t)}" for t in offered)]),
-        on_change=_choose_terms,
-        args=(draft, name, key),
     )
     for term, fields in found.items():
         _own_fields(registry, term, fields, f"{key}.{term}", edit)
 
 
-def _choose_terms(draft: dict[str, Any], name: str, key: str) -> None:
+def _choose_terms(draft: dict[str, Any], name: str, chosen: list[str]) -> None:
     found = draft[name]
     draft[name] = {
-        term: found[term] if term in found else _fields(REGISTRIES[name], term)
-        for term in st.session_state[key]
+        term: found[term] if term in found else _fields(REGISTRIES[name], term) for term in chosen
     }
 
 

@@ -1,13 +1,14 @@
 """Editors made from a config model: one widget a field, with its unit, bounds and help.
 
 A form edits a draft: the model's fields as plain JSON data, kept in the session. The draft
-is the only truth. Before a widget is drawn its value is set from the draft; when the user
-changes it, a callback writes the draft before the script runs again. So a preset, an
-import or a link changes a form by changing the draft, and nothing is lost between pages.
+is the only truth: a widget shows what is in it (`shown.widget`), and what a person enters is
+written there before the script runs again. So a preset, an import or a link changes a form by
+changing the draft, and nothing is lost between pages.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
@@ -18,7 +19,8 @@ from vnl_core.config.span import is_span
 from vnl_core.config.task import REGISTRIES
 from vnl_core.ui.forms.choices import arena, rewards, terms
 from vnl_core.ui.forms.sections import label, matters
-from vnl_core.ui.forms.structures import commit, show, span, vector, whole
+from vnl_core.ui.forms.structures import put, span, text, vector, whole
+from vnl_core.ui.shown import widget
 
 Draft = dict[str, Any]
 
@@ -53,10 +55,22 @@ def edit(
 def show_problems(found: Sequence[Problem]) -> None:
     """One error box for each problem: the field, the reason and the remedy."""
     for problem in found:
-        *path, name = problem.field.split(".")
-        # A bound of a range alone would not say whose it is.
-        title = f"{label(path[-1])}, {name}," if path and name in ("low", "high") else label(name)
+        title = _titled(problem.field)
         st.error(f"{problem.reason} {problem.remedy}", title=f"{title} cannot be used")
+
+
+def _titled(field: str) -> str:
+    """A field's name as the form has it; a part of a value with whose it is."""
+    *path, name = field.split(".")
+    while path and path[-1] == "values":
+        path.pop()
+    if path and name.isdecimal():
+        return f"{label(path[-1])}, number {int(name) + 1},"
+    if path and name == "values":
+        return label(path[-1])
+    if path and name in ("low", "high", "first", "step", "last"):
+        return f"{label(path[-1])}, {name},"
+    return label(name)
 
 
 def unit(info: FieldInfo) -> str:
@@ -81,7 +95,7 @@ def _field(
     title = f"{of}: {name.replace('_', ' ')}" if of else label(name)
     title = title if named else f"{title} ({unit(info)})"
     help_text = (info.description or "").rsplit(" [", 1)[0]
-    common = {"key": key, "help": help_text, "on_change": commit, "args": (draft, name, key)}
+    common: dict[str, Any] = {"label": title, "help": help_text}
     if is_span(info):
         span(draft, name, key, title, help_text)
     elif isinstance(kind, type) and issubclass(kind, Arena):
@@ -89,27 +103,34 @@ def _field(
     elif isinstance(kind, type) and issubclass(kind, Config):
         edit(kind, draft[name], list(kind.model_fields), key)
     elif kind is bool:
-        show(key, draft[name])
-        st.toggle(title, **common)
+        widget(st.toggle, key, draft[name], put(draft, name), **common)
     elif name == "rewards":
         rewards(draft, key, help_text, edit)
     elif name in REGISTRIES:
         terms(draft, name, key, title, help_text, edit)
     elif get_origin(kind) is tuple and choices:
-        show(key, list(draft[name]))
-        st.multiselect(title, choices, format_func=describe, **common)
+        chosen = list(draft[name])
+        widget(
+            st.multiselect,
+            key,
+            chosen,
+            put(draft, name),
+            default=("default", chosen),
+            options=choices,
+            format_func=describe,
+            **common,
+        )
     elif choices:
-        _choice(draft, name, key, title, choices, describe, common)
+        _choice(draft, name, key, choices, describe, common)
     elif get_origin(kind) is tuple and Ellipsis in get_args(kind):
-        show(key, ", ".join(map(str, draft[name])))
-        st.text_input(title, **{**common, "args": (draft, name, key, _whole_numbers)})
+        show = ", ".join(map(str, draft[name]))
+        text(draft, name, key, _whole_numbers, show, **common)
     elif get_origin(kind) is tuple:
         vector(draft, name, key, title, help_text, len(get_args(kind)))
     elif kind is str:
-        show(key, draft[name])
-        st.text_input(title, **common)
+        widget(st.text_input, key, draft[name], put(draft, name), **common)
     else:
-        _number(info, draft, name, key, title, common)
+        _number(info, draft, name, key, common)
 
 
 def _literals(kind: Any) -> tuple[Any, ...]:
@@ -123,18 +144,25 @@ def _choice(
     draft: Draft,
     name: str,
     key: str,
-    title: str,
     choices: list[Any],
     describe: Callable[[Any], str],
     common: dict[str, Any],
 ) -> None:
     if draft[name] not in choices:
         draft[name] = choices[0]
-    show(key, draft[name])
-    if len(choices) <= 3:
-        st.segmented_control(title, choices, format_func=describe, required=True, **common)
-    else:
-        st.selectbox(title, choices, format_func=describe, **common)
+    value = draft[name]
+    few = len(choices) <= 3
+    widget(
+        st.segmented_control if few else st.selectbox,
+        key,
+        value,
+        put(draft, name),
+        default=("default", value) if few else ("index", choices.index(value)),
+        options=choices,
+        format_func=describe,
+        **({"required": True} if few else {}),
+        **common,
+    )
 
 
 def _multiple(info: FieldInfo) -> int:
@@ -147,26 +175,37 @@ def _step(default: Any) -> float:
     return 10.0 ** (math.floor(math.log10(abs(default))) - 1) if default else 0.1
 
 
-def _number(
-    info: FieldInfo, draft: Draft, name: str, key: str, title: str, common: dict[str, Any]
-) -> None:
+def _number(info: FieldInfo, draft: Draft, name: str, key: str, common: dict[str, Any]) -> None:
     kinds = (info.annotation, *get_args(info.annotation))
-    is_whole, optional = int in kinds, type(None) in kinds
-    value = draft[name]
-    show(key, None if value is None else float(value))
-    empty: dict[str, Any] = {"value": None, "placeholder": "none"} if optional else {}
-    if is_whole:
-        common["args"] = (draft, name, key, whole)
+    is_whole = int in kinds
+    if type(None) in kinds:
+        # Streamlit's input for numbers puts its first value back where it is emptied.
+        show = "" if draft[name] is None else f"{draft[name]}"
+        read = partial(_optional_number, is_whole=is_whole)
+        text(draft, name, key, read, show, placeholder="none", **common)
+        return
     # Without bounds of its own: the browser would refuse a value without a word, the config
     # says why and what to do instead. Always for floats: Streamlit's input for integers takes the
     # digits before the first other character, so that 1e6 would be 1.
-    st.number_input(
-        title,
+    widget(
+        st.number_input,
+        key,
+        float(draft[name]),
+        put(draft, name, whole) if is_whole else put(draft, name),
         step=float(_multiple(info)) if is_whole else _step(info.default),
         format="%g",
-        **empty,
         **common,
     )
+
+
+def _optional_number(typed: str, is_whole: bool) -> Any:
+    """The number in "8", None in "", and what is neither as it is, for the config to refuse."""
+    if not typed.strip():
+        return None
+    try:
+        return whole(float(typed)) if is_whole else float(typed)
+    except ValueError:
+        return typed
 
 
 def _whole_numbers(text: str) -> list[Any]:

@@ -7,19 +7,18 @@ import streamlit as st
 from pydantic_core import PydanticCustomError
 
 from vnl_core.config.quantity import numbers
+from vnl_core.ui.shown import last, widget
 
 
-def show(key: str, value: Any) -> None:
-    """Sets a widget to `value`, but only when it differs: a write disturbs typing."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+def put(
+    target: Any, name: Any, convert: Callable[[Any], Any] = lambda value: value
+) -> Callable[[Any], None]:
+    """Writes a widget's entries into a part of the draft."""
 
+    def write(value: Any) -> None:
+        target[name] = convert(value)
 
-def commit(
-    draft: Any, name: Any, key: str, convert: Callable[[Any], Any] = lambda value: value
-) -> None:
-    """Callback of a widget: writes its value into the draft."""
-    draft[name] = convert(st.session_state[key])
+    return write
 
 
 def vector(
@@ -34,34 +33,35 @@ def vector(
 
 def span(draft: dict[str, Any], name: str, key: str, title: str, help_text: str) -> None:
     """A number, or a rule that gives each platform, gap or wall its own."""
-    mode = f"{key}.mode"
     rule = draft[name]
-    show(mode, _mode(rule))
-    st.segmented_control(
-        title,
-        _MODES,
+    mode = _mode(rule)
+    widget(
+        st.segmented_control,
+        f"{key}.mode",
+        mode,
+        lambda chosen: _switch_span(draft, name, chosen),
+        default=("default", mode),
+        label=title,
+        options=_MODES,
         required=True,
-        key=mode,
         help=f"{help_text} Fixed: one value. Range: each is drawn anew, uniformly. List: exact "
         "values in turn, repeated. Growing: each larger than the one before it by a step.",
-        on_change=_switch_span,
-        args=(draft, name, mode),
     )
-    if _mode(rule) == "fixed":
+    if mode == "fixed":
         number(st, draft, name, f"{key}.value", title, label_visibility="collapsed", step=_STEP)
-    elif _mode(rule) == "list":
-        values = f"{key}.values"
+    elif mode == "list":
         typed = rule["values"]
-        show(values, typed if isinstance(typed, str) else ", ".join(map(str, typed)))
-        st.text_input(
-            f"{title}: values, separated by commas",
-            key=values,
+        text(
+            rule,
+            "values",
+            f"{key}.values",
+            lengths,
+            typed if isinstance(typed, str) else ", ".join(map(str, typed)),
+            label=f"{title}: values, separated by commas",
             help="In metres, or with a unit, such as 5 cm, 10 cm.",
-            on_change=commit,
-            args=(rule, "values", values, lengths),
         )
     else:
-        parts = _PARTS[_mode(rule)]
+        parts = _PARTS[mode]
         for column, (part, word) in zip(st.columns(len(parts)), parts.items(), strict=True):
             number(column, rule, part, f"{key}.{part}", word, step=_STEP)
 
@@ -81,7 +81,7 @@ def _mode(value: Any) -> str:
     return "list" if "values" in value else "growing" if "first" in value else "range"
 
 
-def _switch_span(draft: dict[str, Any], name: str, mode: str) -> None:
+def _switch_span(draft: dict[str, Any], name: str, chosen: str) -> None:
     """Another rule, from and to the same values as the one before."""
     given = draft[name]
     parts = [given] if _mode(given) == "fixed" else given.get("values") or [*given.values()]
@@ -93,7 +93,7 @@ def _switch_span(draft: dict[str, Any], name: str, mode: str) -> None:
         "range": {"low": min(low, high), "high": max(low, high)},
         "list": {"values": [low] if low == high else [low, high]},
         "growing": {"first": low, "step": round((high - low) / 10, 6), "last": high},
-    }[st.session_state[mode]]
+    }[chosen]
 
 
 def lengths(text: str) -> Any:
@@ -116,14 +116,28 @@ def whole(value: float | None) -> float | None:
     return int(value) if value is not None and float(value).is_integer() else value
 
 
+def text(
+    target: Any, name: Any, key: str, read: Callable[[str], Any], shown: str, **look: Any
+) -> None:
+    """A text input for what `read` makes of a text.
+
+    It keeps what was typed, "5 cm, 10 cm", while that is the draft's value; otherwise it shows
+    that value as `shown`.
+    """
+    typed = last(key)
+    if typed is None or read(typed) != target[name]:
+        typed = shown
+    widget(st.text_input, key, typed, put(target, name, read), **look)
+
+
 def number(slot: Any, target: Any, name: Any, key: str, title: str, **look: Any) -> None:
     """A number input for one float inside a structure of the draft."""
-    show(key, float(target[name]))
-    slot.number_input(
-        title,
+    widget(
+        slot.number_input,
+        key,
+        float(target[name]),
+        put(target, name),
+        label=title,
         format="%g",
-        key=key,
-        on_change=commit,
-        args=(target, name, key),
         **look,
     )

@@ -14,6 +14,7 @@ from vnl_core.ui.charts import curves
 from vnl_core.ui.charts.plot import plot
 from vnl_core.ui.forms import form as forms
 from vnl_core.ui.forms import sections
+from vnl_core.ui.shown import widget
 
 _STATE_COLOURS = {
     "created": "gray",
@@ -60,23 +61,25 @@ def _size(draft: dict) -> None:
     """How much training: one of the named sizes, or none of them once a value differs."""
     sizes = {name: size.model_dump(mode="json") for name, size in PPO_SIZES.items()}
     current = next((name for name, size in sizes.items() if size == draft["ppo"]), None)
-    if st.session_state.get("ppo_size", current) != current or "ppo_size" not in st.session_state:
-        st.session_state["ppo_size"] = current
-    st.selectbox(
-        "Size of the training",
-        list(sizes),
-        key="ppo_size",
+    widget(
+        st.selectbox,
+        "ppo_size",
+        current,
+        lambda chosen: _use_size(draft, sizes[chosen], is_own=current is None),
+        default=("index", None if current is None else list(sizes).index(current)),
+        label="Size of the training",
+        options=list(sizes),
         format_func=sections.label,
         placeholder="Your own",
         help="Sets all PPO fields: smoke shows that everything works, laptop suits a few "
         "processor cores, the others need a GPU.",
-        on_change=lambda: _use_size(draft, sizes),
     )
 
 
-def _use_size(draft: dict, sizes: dict[str, dict]) -> None:
-    if st.session_state["ppo_size"]:
-        draft["ppo"] = sizes[st.session_state["ppo_size"]]
+def _use_size(draft: dict, size: dict, is_own: bool) -> None:
+    if is_own:
+        state.keep()
+    draft["ppo"] = size
 
 
 def prepare(run: RunDir | None) -> None:

@@ -15,6 +15,7 @@ from vnl_core.ui.components.timeline import timeline
 from vnl_core.ui.forms import form
 from vnl_core.ui.page_parts.transfers import transfers
 from vnl_core.ui.server.routes import VIEWER, file_url, viewer_url
+from vnl_core.ui.shown import widget
 from vnl_core.ui.workers import rollouts
 
 _EPISODE = ("seed", "seconds", "deterministic", "cameras", "show_joints", "show_contacts")
@@ -30,19 +31,21 @@ def choose_checkpoint(run: RunDir) -> Artifact | None:
     if not found:
         return None
     steps = list(found)
-    key = _key(run)
     asked = st.query_params.get("checkpoint", "")
-    wanted = st.session_state.get(key, next((s for s in steps if str(s) == asked), None))
-    st.session_state[key] = wanted if wanted in found else steps[-1]
+    first = next((s for s in steps if str(s) == asked), steps[-1])
+    step = st.session_state.get(_key(run), first)
+    step = step if step in found else steps[-1]
+    st.session_state[_key(run)] = step
     if len(steps) > 1:
-        st.select_slider(
-            "Checkpoint (env steps)",
-            steps,
+        widget(
+            st.select_slider,
+            f"checkpoint-{run.id}",
+            step,
+            lambda chosen: st.session_state.update({_key(run): chosen}),
+            label="Checkpoint (env steps)",
+            options=steps,
             format_func=lambda step: f"{step:,}",
-            key=key,
-            persist_state="session",
         )
-    step = st.session_state[key]
     state.remember("checkpoint", str(step))
     return found[step]
 
@@ -52,18 +55,22 @@ def choose_other(run: RunDir, checkpoint: Artifact) -> Artifact | None:
     others = {a.step: a for a in reversed(run.checkpoints()) if a.step != checkpoint.step}
     if not others:
         return None
-    key = f"other-{run.id}"
-    if st.session_state.get(key) not in others:
-        st.session_state[key] = None
-    step = st.selectbox(
-        "Beside it",
-        others,
-        key=key,
+    chosen = f"beside-{run.id}"
+    step = st.session_state.get(chosen)
+    step = step if step in others else None
+    widget(
+        st.selectbox,
+        f"other-{run.id}",
+        step,
+        lambda entered: st.session_state.update({chosen: entered}),
+        default=("index", None if step is None else list(others).index(step)),
+        label="Beside it",
+        options=list(others),
         format_func=lambda step: f"{step:,}",
         placeholder="No other checkpoint",
         help="Two checkpoints' evaluations, in step.",
     )
-    return others.get(step)
+    return others.get(step) if step is not None else None
 
 
 def show_timeline(run: RunDir, checkpoint: Artifact, other: Artifact | None) -> None:
@@ -71,7 +78,7 @@ def show_timeline(run: RunDir, checkpoint: Artifact, other: Artifact | None) -> 
 
     def choose(step: int) -> None:
         st.session_state[_key(run)] = step
-        st.session_state["watch_shows"] = EVALUATION
+        _show(EVALUATION)
 
     timeline(
         run,
@@ -143,10 +150,12 @@ def live_switch(run: RunDir) -> bool:
     """Whether the newest checkpoint plays by itself; only while the run trains."""
     if not run.status().alive:
         return False
-    return st.toggle(
-        "Live",
-        key="watch_live",
-        persist_state="session",
+    return widget(
+        st.toggle,
+        "watch_live",
+        st.session_state.get("is_live", False),
+        lambda is_live: st.session_state.update(is_live=is_live),
+        label="Live",
         help="The newest checkpoint's evaluation plays by itself and gives way to the next.",
     )
 
@@ -234,15 +243,22 @@ def again_request(
 def _choose_shown() -> str:
     if not st.session_state.get("again_rollout"):
         return EVALUATION
-    st.session_state.setdefault("watch_shows", EVALUATION)
-    shown = st.segmented_control(
-        "Show",
-        [EVALUATION, AGAIN],
+    shown = st.session_state.get("shown_episode", EVALUATION)
+    return widget(
+        st.segmented_control,
+        "watch_shows",
+        shown,
+        _show,
+        default=("default", shown),
+        label="Show",
+        options=[EVALUATION, AGAIN],
         required=True,
-        key="watch_shows",
         label_visibility="collapsed",
     )
-    return shown or EVALUATION
+
+
+def _show(what: str) -> None:
+    st.session_state["shown_episode"] = what
 
 
 def show_again() -> None:
@@ -252,11 +268,11 @@ def show_again() -> None:
 
 def _start(wanted: RolloutConfig) -> None:
     rollouts.start(wanted, "again_rollout")
-    st.session_state["watch_shows"] = AGAIN
+    _show(AGAIN)
 
 
 def _key(run: RunDir) -> str:
-    return f"checkpoint-{run.id}"
+    return f"step-{run.id}"
 
 
 def _trajectory(run: RunDir, artifact: Artifact) -> Path:

@@ -38,4 +38,11 @@ function themed(layout, element) {
   return layout;
 }
 
-const OPTIONS = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
+// Plotly offers to upload each chart to its cloud; nothing leaves this machine.
+const OPTIONS = {
+  responsive: true,
+  displaylogo: false,
+  plotlyServerURL: "",
+  showSendToCloud: false,
+  modeBarButtonsToRemove: ["lasso2d", "select2d"],
+};
