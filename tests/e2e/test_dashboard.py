@@ -181,3 +181,16 @@ def test_no_chart_offers_an_upload(page):
     titles = bar.evaluate_all("buttons => buttons.map(b => b.dataset.title)")
     assert "Download plot as a PNG" in titles or "Download plot" in titles
     assert not [title for title in titles if "hare" in title or "loud" in title]
+
+
+def test_the_first_change_leaves_open_sections_open(page):
+    page.goto("/train?preset=ant-easy")
+    settled(page)
+    page.get_by_text("PPO: length", exact=True).click()
+    length = page.locator("[class*=st-key-ppo-num_timesteps] input")
+    length.fill("2000000")
+    length.press("Enter")
+    expect(page.get_by_text("Changed: training length")).to_be_visible()
+    settled(page)
+    expect(length).to_be_visible()
+    expect(length).to_have_value("2000000")

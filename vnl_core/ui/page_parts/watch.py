@@ -188,7 +188,7 @@ def again_form(config: RunConfig, checkpoint: Artifact) -> RolloutConfig | None:
     """Another episode of the checkpoint: its seed, camera and corridor; None if it cannot be."""
     draft = _draft(config)
     cameras = {c.index: f"{c.index} {c.name}" for c in scenes.scene_of(config.scene).cameras}
-    with st.expander("New episode", expanded=False):
+    with st.expander("New episode", key="section-episode"):
         form.edit(
             RolloutConfig,
             draft,
@@ -197,7 +197,7 @@ def again_form(config: RunConfig, checkpoint: Artifact) -> RolloutConfig | None:
             {"cameras": list(cameras)},
             lambda value: cameras[value],
         )
-    with st.expander("Its corridor", expanded=False):
+    with st.expander("Its corridor", key="section-corridor"):
         form.edit(SceneConfig, draft["scene"], _CORRIDOR, "again.scene")
         arena = ARENAS.find(draft["scene"]["arena"]["kind"])
         form.edit(arena, draft["scene"]["arena"], arena.spans(), "again.scene.arena")
