@@ -10,6 +10,7 @@ from dashboard_server import running_server
 from on_page import reruns, settled
 from playwright.sync_api import Page, expect
 
+from vnl_core.presets import PRESETS
 from vnl_core.runs.directory import RunDir
 
 pytestmark = pytest.mark.e2e
@@ -194,3 +195,13 @@ def test_the_first_change_leaves_open_sections_open(page):
     settled(page)
     expect(length).to_be_visible()
     expect(length).to_have_value("2000000")
+
+
+def test_a_run_that_comes_and_goes_shows_without_a_click(page, runs_dir):
+    page.goto("/runs")
+    settled(page)
+    before = len(list(runs_dir.glob("*/config.json")))
+    run = RunDir.create(runs_dir, PRESETS["ant-smoke"].run.changed(name="comes"))
+    expect(page.get_by_text(re.compile(f"^{before + 1} runs? in "))).to_be_visible()
+    run.delete()
+    expect(page.get_by_text(re.compile(f"^{before} runs? in "))).to_be_visible()

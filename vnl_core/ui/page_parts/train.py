@@ -206,6 +206,7 @@ def _headline(run: RunDir, status: Status) -> None:
     st.progress(
         min(1.0, status.progress), f":{colour}[**{status.state}{detail}**] · {' · '.join(parts)}"
     )
-    if status.message:
-        show = st.error if status.broken else st.warning
-        show(status.message, title=status.state.capitalize())
+    if status.broken and status.message:
+        st.error(status.message, title=status.state.capitalize())
+    elif status.message:  # such as that it was resumed, which asks for nothing
+        st.caption(status.message)
