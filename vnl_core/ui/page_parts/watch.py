@@ -240,9 +240,13 @@ def again_request(
 
 
 def _choose_shown() -> str:
-    if not st.session_state.get("again_rollout"):
+    asked = st.query_params.get("episode")
+    episode = st.session_state.setdefault("again_rollout", asked)
+    if not episode:
+        state.remember("episode", None)
         return EVALUATION
-    shown = st.session_state.get("shown_episode", EVALUATION)
+    shown = st.session_state.setdefault("shown_episode", AGAIN if asked else EVALUATION)
+    state.remember("episode", episode if shown == AGAIN else None)
     return widget(
         st.segmented_control,
         "watch_shows",
