@@ -9,7 +9,8 @@ from vnl_core.ui.page_parts import runs as runs_page
 
 runs_dir = default_runs_dir()
 rows = list_runs(runs_dir)
-st.sidebar.caption(f"{len(rows)} runs in {runs_dir}")
+# Above the table, whose own bar would else lie under the page's header.
+st.caption(f"{len(rows)} run{'' if len(rows) == 1 else 's'} in {runs_dir}")
 if not rows:
     st.info(
         f"Train a policy on the page Train, or copy a run's folder into {runs_dir}.",
@@ -25,3 +26,4 @@ else:
         runs_page.differences(chosen)
     else:
         st.caption("Select one or more runs to see their curves and how they differ.")
+runs_page.follow(runs_dir, rows)

@@ -10,6 +10,7 @@ from dashboard_server import running_server
 from on_page import reruns, settled
 from playwright.sync_api import Page, expect
 
+from vnl_core.presets import PRESETS
 from vnl_core.runs.directory import RunDir
 
 pytestmark = pytest.mark.e2e
@@ -181,3 +182,26 @@ def test_no_chart_offers_an_upload(page):
     titles = bar.evaluate_all("buttons => buttons.map(b => b.dataset.title)")
     assert "Download plot as a PNG" in titles or "Download plot" in titles
     assert not [title for title in titles if "hare" in title or "loud" in title]
+
+
+def test_the_first_change_leaves_open_sections_open(page):
+    page.goto("/train?preset=ant-easy")
+    settled(page)
+    page.get_by_text("PPO: length", exact=True).click()
+    length = page.locator("[class*=st-key-ppo-num_timesteps] input")
+    length.fill("2000000")
+    length.press("Enter")
+    expect(page.get_by_text("Changed: training length")).to_be_visible()
+    settled(page)
+    expect(length).to_be_visible()
+    expect(length).to_have_value("2000000")
+
+
+def test_a_run_that_comes_and_goes_shows_without_a_click(page, runs_dir):
+    page.goto("/runs")
+    settled(page)
+    before = len(list(runs_dir.glob("*/config.json")))
+    run = RunDir.create(runs_dir, PRESETS["ant-smoke"].run.changed(name="comes"))
+    expect(page.get_by_text(re.compile(f"^{before + 1} runs? in "))).to_be_visible()
+    run.delete()
+    expect(page.get_by_text(re.compile(f"^{before} runs? in "))).to_be_visible()

@@ -4,7 +4,7 @@ from pathlib import Path
 import h5py
 import pytest
 
-from vnl_core.config import RolloutConfig, RunConfig, SceneConfig, VideoRequest
+from vnl_core.config import RolloutConfig, RunConfig, SceneConfig, Uniform, VideoRequest
 from vnl_core.runs.files import write_whole
 from vnl_core.trajectory.snippet import SNIPPET
 from vnl_core.ui import address
@@ -124,7 +124,20 @@ def test_several_rollouts_are_compared(visit, make_rollout):
     outcomes = at.dataframe[0].value
     assert list(outcomes["rollout"]) == ["seed 1", "seed 2"]
     assert list(outcomes["distance (m)"]) == [0.0, 0.0]
-    assert any("Both were given the same controls" in c.value for c in at.caption)
+    assert any(m.value == "**Difference: seed 2 from seed 1**" for m in at.markdown)
+    assert any(c.value.startswith("The same scene and engine") for c in at.caption)
+
+
+def test_rollouts_in_two_corridors_are_told_apart_by_them(visit, make_rollout):
+    wide = SceneConfig(corridor_length=12.0).changed(gap_length=Uniform(low=0.3, high=0.5))
+    ids = [make_rollout(seed=1), make_rollout(seed=1, scene=wide)]
+    at = visit("rollout", rollout=",".join(ids))
+    names = ["gap length 0.05 to 0.2", "gap length 0.3 to 0.5"]
+    assert list(at.dataframe[0].value["rollout"]) == names
+    assert any(m.value == f"**Difference: {names[1]} from {names[0]}**" for m in at.markdown)
+    assert any("Their scenes differ (gap length)" in caption.value for caption in at.caption)
+    # A ghost would walk on the other corridor's platforms.
+    assert "ghost" not in [box.key for box in at.selectbox]
 
 
 def test_engines_are_compared_by_replaying_the_controls(

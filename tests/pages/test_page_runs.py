@@ -114,3 +114,45 @@ def test_spans_are_written_as_people_write_them():
 
     assert runs_page._text(Uniform(low=0.1, high=0.2)) == "0.1 to 0.2"
     assert runs_page._text(None) == "none"
+
+
+def test_what_is_measured_comes_before_the_notes(visit, make_run):
+    bad = make_run("bad")
+    bad.config_path.write_text("{")
+    columns = list(visit("runs").dataframe[0].value.columns)
+    assert columns[-1] == "note"
+    assert columns[:4] == ["run", "state", "best reward", "steps"]
+
+
+def test_the_address_brings_selection_and_metric_back(visit, make_run):
+    a, b = make_run("a"), make_run("b")
+    metric = "eval/episode_reward"
+    at = visit("runs", runs=f"{a.id},{b.id}", metric=metric)
+    assert at.session_state["runs"] == [b.id, a.id]
+    assert at.selectbox(key="metric_picker").value == metric
+    assert set("".join(at.query_params["runs"]).split(",")) == {a.id, b.id}
+    assert "".join(at.query_params["metric"]) == metric
+
+
+def test_a_run_that_waits_is_not_promised_a_checkpoint(make_run, monkeypatch):
+    from streamlit.testing.v1 import AppTest
+
+    from vnl_core.runs.directory import RunDir
+    from vnl_core.runs.status import Status
+    from vnl_core.supervision import launch
+
+    def script(path):
+        from pathlib import Path
+
+        from vnl_core.runs.directory import RunDir
+        from vnl_core.ui import runs
+
+        runs.stop(RunDir(Path(path)))
+
+    run = make_run("waits")
+    monkeypatch.setattr(launch, "stop", lambda run: None)
+    waits, trains = Status(state="queued"), Status(state="running")
+    for status, said in ((waits, "nothing is saved"), (trains, "a last checkpoint")):
+        monkeypatch.setattr(RunDir, "status", lambda self, status=status: status)
+        at = AppTest.from_function(script, args=(str(run.path),)).run()
+        assert said in at.toast[0].value

@@ -106,3 +106,12 @@ def test_the_video_gives_way_to_3d_until_it_is_there_unless_one_has_chosen(visit
         at.get_by_key(buttons).set_value("3D view").run()
         at.run()
         assert at.get_by_key(buttons).value == "3D view"
+
+
+def test_the_address_brings_the_new_episode_back(visit, make_run, make_rollout):
+    run, episode = make_run(), make_rollout()
+    at = visit("watch", run=run.id, episode=episode)
+    assert at.get_by_key("watch_shows").value == "New episode"
+    assert at.query_params["episode"] == episode
+    at.get_by_key("watch_shows").set_value("Evaluation").run()
+    assert "episode" not in at.query_params

@@ -91,3 +91,28 @@ def test_walls_stand_in_the_plan_as_in_the_scene():
     side, top = [trace for trace in traces(figure) if trace.name == "walls"]
     assert list(side.y) == [wall.height for wall in scene.layout.walls]
     assert list(top.base) == [wall.y_low for wall in scene.layout.walls]
+
+
+def test_thirty_runs_are_told_apart():
+    ids = [f"ant-gaps-seed-{i}-20261127-1203{i % 3}0" for i in range(30)]
+    figure = curves.comparison(dict.fromkeys(ids, ROWS), "eval/episode_reward")
+    looks = {(trace.line.color, trace.line.dash) for trace in traces(figure)}
+    assert len(looks) == len(traces(figure)) == 30  # and no bands
+    assert figure.layout.legend.orientation == "v"
+    assert [trace.name for trace in traces(figure)][:2] == [
+        "0-20261127-120300",
+        "1-20261127-120310",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ids", "names"),
+    [
+        (["ant-7", "ant-8"], ["7", "8"]),
+        (["ant-a-20260101-101010", "ant-b-20260101-101010"], ["a", "b"]),
+        (["ant-1", "ant-1-2"], ["1", "1-2"]),
+        (["ant-1"], ["ant-1"]),
+    ],
+)
+def test_names_are_short_where_they_differ(ids, names):
+    assert curves.short_names(ids) == names

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from vnl_core.config import Rule, RunConfig, problems
+from vnl_core.config import Config, Rule, RunConfig, problems
 from vnl_core.runs import extension_sources
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.files import Created, created
@@ -88,7 +88,7 @@ class Difference(NamedTuple):
     b: Any
 
 
-def config_difference(a: RunConfig, b: RunConfig) -> list[Difference]:
+def config_difference(a: Config, b: Config) -> list[Difference]:
     """The fields in which `a` and `b` differ, dotted ("scene.gap_length"), in config order."""
     left, right = dict(_flat("", a)), dict(_flat("", b))
     names = list(left) + [name for name in right if name not in left]

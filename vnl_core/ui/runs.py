@@ -62,9 +62,12 @@ def config_of(run: RunDir) -> tuple[RunConfig | None, str]:
 
 
 def stop(run: RunDir) -> None:
-    """Asks a run's process to save a checkpoint and end."""
+    """Asks a run's process to end; one that trains saves a checkpoint first."""
+    status = run.status()
     launch.stop(run)
-    st.toast("Stopping: a last checkpoint is being saved.", icon=":material/stop_circle:")
+    begun = status.state == "running"
+    what = "a last checkpoint is being saved" if begun else "it has not begun, nothing is saved"
+    st.toast(f"Stopping: {what}.", icon=":material/stop_circle:")
 
 
 def resume(run: RunDir, more_steps: int = 0) -> None:

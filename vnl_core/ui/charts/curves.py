@@ -27,6 +27,9 @@ MAX_POINTS = 1000
 # Above the chart there is room for a title and two lines of a legend.
 LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 11}}
 _MARGIN = {"l": 8, "r": 8, "t": 64, "b": 8}
+# More names than these do not fit above a chart.
+_ABOVE = 4
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
 class Curve(NamedTuple):
@@ -90,13 +93,17 @@ def panels(rows: Rows, task: TaskConfig) -> dict[str, go.Figure]:
 
 
 def reward_figure(runs: Mapping[str, Rows], metric: str = "eval/episode_reward") -> go.Figure:
-    """A metric of several runs by name, each with a band of ± one standard deviation."""
+    """A metric of several runs by name, each with a band of ± one standard deviation.
+
+    No two look alike: where colours run out the lines are dashed. More than there are colours
+    have no bands, which would cover each other.
+    """
     figure = go.Figure()
     for i, (name, rows) in enumerate(runs.items()):
         steps, values = mean = curve(rows, metric)
         spread = curve(rows, f"{metric}_std")
-        colour = COLOURS[i % len(COLOURS)]
-        if spread.steps == steps and steps:
+        colour, dash = COLOURS[i % len(COLOURS)], _DASHES[i // len(COLOURS) % len(_DASHES)]
+        if spread.steps == steps and steps and len(runs) <= len(COLOURS):
             low = [v - s for v, s in zip(values, spread.values, strict=True)]
             high = [v + s for v, s in zip(values, spread.values, strict=True)]
             figure.add_scatter(
@@ -112,15 +119,35 @@ def reward_figure(runs: Mapping[str, Rows], metric: str = "eval/episode_reward")
                 legendgroup=name,
             )
         if steps:
-            _line(figure, name, mean, line={"color": colour}, legendgroup=name)
+            _line(figure, name, mean, line={"color": colour, "dash": dash}, legendgroup=name)
     return figure
 
 
 def comparison(runs: Mapping[str, Rows], metric: str) -> go.Figure:
-    """One metric of several runs in one chart."""
-    figure = reward_figure(runs, metric)
+    """One metric of several runs, by their ids, in one chart."""
+    names = short_names(list(runs))
+    figure = reward_figure(dict(zip(names, runs.values(), strict=True)), metric)
     _finish(figure, metric, "env steps")
+    if len(runs) > _ABOVE:
+        # Beside the chart, where a long legend scrolls and covers nothing.
+        beside = {"orientation": "v", "x": 1.01, "xanchor": "left", "y": 1, "yanchor": "top"}
+        figure.update_layout(
+            legend={**LEGEND, **beside}, margin={**_MARGIN, "t": 32}, hovermode="closest"
+        )
     return figure
+
+
+def short_names(ids: Sequence[str]) -> list[str]:
+    """The ids without the words that all of them begin or end with; alone, one stays whole."""
+    words = [run_id.split("-") for run_id in ids]
+    least = min((len(parts) for parts in words), default=0) - 1
+    first = last = 0
+    if len(ids) > 1:
+        while first < least and len({parts[first] for parts in words}) == 1:
+            first += 1
+        while last < least - first and len({parts[-1 - last] for parts in words}) == 1:
+            last += 1
+    return ["-".join(parts[first : len(parts) - last]) for parts in words]
 
 
 def lines(rows: Rows, metrics: Mapping[str, str]) -> go.Figure:

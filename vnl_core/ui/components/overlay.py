@@ -1,10 +1,11 @@
 """Several rollouts at once: their outcomes, their traces in one chart, a ghost in the 3D view."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 
+from vnl_core.runs.table import config_difference
 from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory
 from vnl_core.trajectory.compare import difference
@@ -12,6 +13,7 @@ from vnl_core.ui.charts import traces
 from vnl_core.ui.charts.plot import plot
 from vnl_core.ui.components import episode_view, video_panel
 from vnl_core.ui.components.player import View, play
+from vnl_core.ui.forms.sections import label
 from vnl_core.ui.server.routes import VIEWER, file_url, viewer_url
 from vnl_core.ui.workers import video_jobs
 from vnl_core.ui.workers.rollouts import Rollout
@@ -41,20 +43,35 @@ def show(chosen: Sequence[Rollout]) -> None:
         "overlay",
     )
     if len(named) == 2:
-        _difference(*named.values())
+        _difference(named)
     first = next(iter(files.values()))
     video_panel.panel(list(files), built(first.scene), "overlay")
 
 
 def labels(shown: Sequence[Trajectory]) -> list[str]:
-    """Names that tell episodes apart: of policy, engine and seed, those that differ."""
-    facts = [(e.who, e.engine, f"seed {e.seed}") for e in shown]
+    """Names that tell episodes apart: of policy, engine, seed and corridor, those that differ."""
+    corridors = [_corridor(e, shown) for e in shown]
+    facts = [
+        (e.who, e.engine, f"seed {e.seed}", corridor)
+        for e, corridor in zip(shown, corridors, strict=True)
+    ]
     columns = list(zip(*facts, strict=True))
     differ = [i for i, column in enumerate(columns) if len(set(column)) > 1]
     names = [", ".join(fact[i] for i in differ) for fact in facts]
     if len(set(names)) == len(names):
         return names
     return [f"{number} {name}".strip() for number, name in enumerate(names, 1)]
+
+
+_NAMED = 3  # fields of a corridor that a name can hold
+
+
+def _corridor(episode: Trajectory, shown: Sequence[Trajectory]) -> str:
+    """What sets the episode's scene apart from the others', in words."""
+    found = [config_difference(episode.scene, other.scene) for other in shown]
+    fields = {d.field: d.a for differences in found for d in differences if d.a is not None}
+    words = [f"{label(f.rpartition('.')[2]).lower()} {value}" for f, value in fields.items()]
+    return ", ".join(words[:_NAMED]) + (" …" if len(words) > _NAMED else "")
 
 
 def _views(paths: dict[str, Path], named: dict[str, Trajectory]) -> list[View]:
@@ -67,7 +84,8 @@ def _views(paths: dict[str, Path], named: dict[str, Trajectory]) -> list[View]:
         if chosen is None or chosen in videos:
             return [View("video", file_url(videos[chosen]), chosen)] if chosen else []
         name, *others = paths
-        alike = [o for o in others if named[o].axes["qpos"] == named[name].axes["qpos"]]
+        # In another corridor a ghost would walk on air, and through platforms.
+        alike = [o for o in others if named[o].scene == named[name].scene]
         ghost = None
         if alike:
             st.markdown(f"**{name}** with the ghost of", width="content")
@@ -78,14 +96,21 @@ def _views(paths: dict[str, Path], named: dict[str, Trajectory]) -> list[View]:
     return [View("3d", url, name)]
 
 
-def _difference(one: Trajectory, other: Trajectory) -> None:
+def _difference(named: Mapping[str, Trajectory]) -> None:
+    (first, one), (second, other) = named.items()
     try:
         found = difference(one, other)
     except ValueError as error:
         st.caption(str(error))
         return
-    st.markdown(f"**Difference: {other.engine} from {one.engine}**")
-    if found.same_controls:
+    st.markdown(f"**Difference: {second} from {first}**")
+    apart = config_difference(one.scene, other.scene)
+    if apart:
+        fields = ", ".join(label(d.field.rpartition(".")[2]).lower() for d in apart)
+        st.caption(f"Their scenes differ ({fields}), so this is not the policies' doing alone.")
+    elif one.engine == other.engine:
+        st.caption("The same scene and engine: policy, seed or controls set them apart.")
+    elif found.same_controls:
         st.caption("Both were given the same controls: what sets them apart is the engine.")
     else:
         st.caption("Their controls differ, so this is not the engines' doing alone.")

@@ -41,7 +41,7 @@ def form(scene: Scene | None) -> None:
                 lambda path: names.get(path) or str(path),
             )
     for title, names in _SECTIONS.items():
-        with st.expander(title, expanded=title != "Video"):
+        with st.expander(title, expanded=title != "Video", key=f"section-{title}"):
             forms.edit(
                 RolloutConfig,
                 draft,

@@ -1,13 +1,15 @@
 """The parts of the Runs page."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
-from vnl_core.runs.table import RunRow, config_difference
-from vnl_core.ui import navigation, runs
+from vnl_core.runs.table import RunRow, config_difference, list_runs
+from vnl_core.ui import navigation, runs, state
 from vnl_core.ui.charts import curves
 from vnl_core.ui.charts.plot import plot
+from vnl_core.ui.shown import widget
 
 _REWARD = "eval/episode_reward"
 
@@ -15,20 +17,22 @@ _REWARD = "eval/episode_reward"
 def table(rows: Sequence[RunRow]) -> list[RunRow]:
     """A table of all runs; returns those selected, which stay so when others come and go."""
     ids = [row.run.id for row in rows]
-    selected = [i for i, run_id in enumerate(ids) if run_id in st.session_state.get("runs", ())]
+    asked = st.query_params.get("runs", "").split(",")
+    before = st.session_state.setdefault("runs", asked)
+    selected = [i for i, run_id in enumerate(ids) if run_id in before]
     notes = {row.run.id: row.problem or row.status.message for row in rows}
     event = st.dataframe(
         [
             {
                 "run": row.run.id,
                 "state": _state(row),
-                **({"note": notes[row.run.id]} if any(notes.values()) else {}),
-                "preset": row.config.preset if row.config else "",
-                "done": row.status.progress,
                 "best reward": row.status.best_reward,
                 "steps": row.status.step,
+                "done": row.status.progress,
                 "env steps/s": row.status.env_steps_per_second,
                 "age": runs.age(row.age),
+                "preset": row.config.preset if row.config else "",
+                **({"note": notes[row.run.id]} if any(notes.values()) else {}),
             }
             for row in rows
         ],
@@ -39,19 +43,35 @@ def table(rows: Sequence[RunRow]) -> list[RunRow]:
         selection_default={"selection": {"rows": selected}},
         on_select="rerun",
         selection_mode="multi-row",
+        # All that is measured fits a window of 1280 px.
         column_config={
             "run": st.column_config.TextColumn(width=245, pinned=True),
-            "note": st.column_config.TextColumn(width="medium"),
+            "state": st.column_config.TextColumn(width=90),
+            "best reward": st.column_config.NumberColumn(format="%.2f", width=98),
+            "steps": st.column_config.NumberColumn(format="localized", width=90),
             "done": st.column_config.ProgressColumn(format="percent", width=90),
-            "steps": st.column_config.NumberColumn(format="localized"),
-            "best reward": st.column_config.NumberColumn(format="%.2f"),
-            "env steps/s": st.column_config.NumberColumn(format="%.0f"),
+            "env steps/s": st.column_config.NumberColumn(format="%.0f", width=98),
+            "age": st.column_config.TextColumn(width=65),
         },
         alt="All runs",
     )
     chosen = [rows[i] for i in event["selection"]["rows"]]
     st.session_state["runs"] = [row.run.id for row in chosen]
+    state.remember("runs", ",".join(st.session_state["runs"]) or None)
     return chosen
+
+
+@st.fragment(run_every=3.0)
+def follow(runs_dir: Path, shown: Sequence[RunRow]) -> None:
+    """Draws the page anew once a run is further than `shown`, comes or goes."""
+    if not st.session_state.get("deleting") and _what_shows(list_runs(runs_dir)) != _what_shows(
+        shown
+    ):
+        st.rerun()
+
+
+def _what_shows(rows: Sequence[RunRow]) -> list[tuple]:
+    return [(r.run.id, r.status.state, r.status.ahead, r.status.step, r.problem) for r in rows]
 
 
 def _state(row: RunRow) -> str:
@@ -61,12 +81,11 @@ def _state(row: RunRow) -> str:
 
 
 def notes(chosen: Sequence[RunRow]) -> None:
-    """The full messages of the selected runs."""
+    """The full messages of the selected runs; other notes are in the table."""
     for row in chosen:
-        note = row.problem or row.status.message
-        if note:
-            show = st.error if row.status.broken or row.problem else st.info
-            show(note, title=f"{row.run.id}: {row.status.state}")
+        if row.status.broken or row.problem:
+            note = row.problem or row.status.message
+            st.error(note, title=f"{row.run.id}: {row.status.state}")
 
 
 def actions(chosen: Sequence[RunRow]) -> None:
@@ -90,11 +109,15 @@ def actions(chosen: Sequence[RunRow]) -> None:
                 runs.resume(row.run)
             st.rerun()
         if st.button("Delete", key="delete_runs", icon=":material/delete:", disabled=not ended):
+            st.session_state["deleting"] = True  # a page that is drawn anew closes its dialog
             _confirm_delete(ended)
-        st.button("Refresh", key="refresh", icon=":material/refresh:")
 
 
-@st.dialog("Delete runs?")
+def _put_off() -> None:
+    st.session_state["deleting"] = False
+
+
+@st.dialog("Delete runs?", on_dismiss=_put_off)
 def _confirm_delete(rows: Sequence[RunRow]) -> None:
     megabytes = sum(row.run.size() for row in rows) / 1e6
     st.markdown("\n".join(f"- {row.run.id}" for row in rows))
@@ -108,6 +131,7 @@ def _confirm_delete(rows: Sequence[RunRow]) -> None:
 
 
 def _delete(rows: Sequence[RunRow]) -> None:
+    _put_off()
     for row in rows:
         try:
             row.run.delete()
@@ -122,8 +146,19 @@ def compare(chosen: Sequence[RunRow]) -> None:
     if not names:
         st.info("The selected runs have not been evaluated yet.")
         return
-    default = names.index(_REWARD) if _REWARD in names else 0
-    metric = st.sidebar.selectbox("Metric", names, index=default, key="metric")
+    wanted = st.session_state.setdefault("metric", st.query_params.get("metric", _REWARD))
+    metric = wanted if wanted in names else names[0]
+    with st.sidebar:
+        widget(
+            st.selectbox,
+            "metric_picker",
+            metric,
+            lambda chosen: st.session_state.update(metric=chosen),
+            default=("index", names.index(metric)),
+            label="Metric",
+            options=names,
+        )
+    state.remember("metric", metric)
     plot(curves.comparison(curves_of, metric), key="compare", height=340)
 
 

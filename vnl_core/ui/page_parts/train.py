@@ -36,7 +36,7 @@ def form(scene: Scene | None) -> None:
     # The config takes either; the form keeps to the one in use.
     by_name = isinstance(draft["video_camera"], str)
     choices = [c.name if by_name else c.index for c in scene.cameras] if scene else [0]
-    with st.expander("Run", expanded=True):
+    with st.expander("Run", expanded=True, key="section-run"):
         forms.edit(RunConfig, draft, ("name",), "run")
         _size(draft)
         forms.edit(
@@ -47,13 +47,13 @@ def form(scene: Scene | None) -> None:
             {"video_camera": choices},
             lambda value: cameras.get(value) or sections.label(str(value)),
         )
-    with st.expander("Checkpoints"):
+    with st.expander("Checkpoints", key="section-checkpoints"):
         forms.edit(RunConfig, draft, sections.CHECKPOINTS, "run")
     for title, names in sections.TASK.items():
-        with st.expander(title):
+        with st.expander(title, key=f"section-{title}"):
             forms.edit(TaskConfig, draft["task"], names, "task")
     for title, names in sections.PPO.items():
-        with st.expander(f"PPO: {title.lower()}"):
+        with st.expander(f"PPO: {title.lower()}", key=f"section-ppo-{title}"):
             forms.edit(PPOConfig, draft["ppo"], names, "ppo")
 
 
@@ -206,6 +206,7 @@ def _headline(run: RunDir, status: Status) -> None:
     st.progress(
         min(1.0, status.progress), f":{colour}[**{status.state}{detail}**] · {' · '.join(parts)}"
     )
-    if status.message:
-        show = st.error if status.broken else st.warning
-        show(status.message, title=status.state.capitalize())
+    if status.broken and status.message:
+        st.error(status.message, title=status.state.capitalize())
+    elif status.message:  # such as that it was resumed, which asks for nothing
+        st.caption(status.message)

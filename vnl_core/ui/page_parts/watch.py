@@ -189,7 +189,7 @@ def again_form(config: RunConfig, checkpoint: Artifact) -> RolloutConfig | None:
     """Another episode of the checkpoint: its seed, camera and corridor; None if it cannot be."""
     draft = _draft(config)
     cameras = {c.index: f"{c.index} {c.name}" for c in built(config.scene).cameras}
-    with st.expander("New episode", expanded=False):
+    with st.expander("New episode", key="section-episode"):
         form.edit(
             RolloutConfig,
             draft,
@@ -198,7 +198,7 @@ def again_form(config: RunConfig, checkpoint: Artifact) -> RolloutConfig | None:
             {"cameras": list(cameras)},
             lambda value: cameras[value],
         )
-    with st.expander("Its corridor", expanded=False):
+    with st.expander("Its corridor", key="section-corridor"):
         form.edit(SceneConfig, draft["scene"], _CORRIDOR, "again.scene")
         arena = ARENAS.find(draft["scene"]["arena"]["kind"])
         form.edit(arena, draft["scene"]["arena"], arena.spans(), "again.scene.arena")
@@ -241,9 +241,13 @@ def again_request(
 
 
 def _choose_shown() -> str:
-    if not st.session_state.get("again_rollout"):
+    asked = st.query_params.get("episode")
+    episode = st.session_state.setdefault("again_rollout", asked)
+    if not episode:
+        state.remember("episode", None)
         return EVALUATION
-    shown = st.session_state.get("shown_episode", EVALUATION)
+    shown = st.session_state.setdefault("shown_episode", AGAIN if asked else EVALUATION)
+    state.remember("episode", episode if shown == AGAIN else None)
     return widget(
         st.segmented_control,
         "watch_shows",
