@@ -16,6 +16,12 @@ ICON = (Path(__file__).parent / "static" / "icon.svg").read_text()
 MARGINS = """<style>[data-testid=stMainBlockContainer] {padding: 4rem 2.5rem 2rem}
 [class*=st-key-][class*=-mode] button {padding-inline: 0.6rem; min-width: 0}
 [class*=st-key-history] {display: none}</style>"""
+# Streamlit writes white on the accent colour, in the dark theme on mint, and greys captions further
+# than can be read: both had a contrast below 4.5.
+CONTRAST = """<style>
+[data-testid=stBaseButton-primary]:enabled {color: light-dark(#ffffff, #101613) !important}
+[data-testid=stCaptionContainer] {color: inherit; opacity: 0.8}
+</style>"""
 # Streamlit makes each change of the address a page to go back to, so that the Back button
 # would seem to do nothing. Within one page a change replaces the address before it.
 REPLACE = """<script>
@@ -31,7 +37,7 @@ if (!history.vnlReplaces) {
 REWRITE = "<script>history.replaceState(history.state, '', '?' + {})</script>"
 
 st.set_page_config("Virtual animals over gaps", ICON, "wide", initial_sidebar_state=340)
-st.html(MARGINS)
+st.html(MARGINS + CONTRAST)
 with st.container(key="history"):
     st.html(REPLACE, unsafe_allow_javascript=True)
 is_first = state.restore()
