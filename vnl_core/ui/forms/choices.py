@@ -59,7 +59,7 @@ def rewards(draft: dict[str, Any], key: str, help_text: str, edit: Edit) -> None
     st.caption("Rewards and their weights", help=help_text)
     found = draft["rewards"]
     for term in _offered(REWARDS, found):
-        used, weight = st.columns([3, 2], vertical_alignment="center")
+        used, weight = st.columns([2, 1], vertical_alignment="center")
         widget(
             used.toggle,
             f"{key}.{term}.used",
