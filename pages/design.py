@@ -9,6 +9,8 @@ from vnl_core.ui.forms import form, sections, walkers
 from vnl_core.ui.page_parts import compat_table, gallery, import_walker
 from vnl_core.ui.page_parts import design as design_page
 
+config, found = state.scene()
+form.mark(found, "scene")
 with st.sidebar:
     design.preset_picker()
     for title, names in sections.SCENE.items():
@@ -18,11 +20,12 @@ with st.sidebar:
             else:
                 form.edit(SceneConfig, state.draft()["scene"], names, "scene")
 
-config, found = state.scene()
-form.show_problems(found)
+form.summary(found)
 scene = design.build(config)
 
 if scene:
+    if found:
+        st.markdown("You see the last design that could be built:")
     design_page.headline(scene)
     preview, facts, on_mjx, files, animal = st.tabs(
         ["Preview", "Facts", "On MJX", "Export and import", "Import a walker"],
@@ -32,7 +35,7 @@ if scene:
     if preview.open:
         with preview:
             view = st.container()
-            design_page.plan(scene)
+            design_page.plan(scene, is_old=bool(found))
             gallery.gallery(scene, key="gallery")
             with view:  # last: the browser fetches its scene while the page continues
                 design_page.view(scene)

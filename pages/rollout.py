@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from vnl_core.config import RolloutConfig
 from vnl_core.ui import state
 from vnl_core.ui.components import design, rollout_result
 from vnl_core.ui.forms import form
@@ -11,6 +12,7 @@ from vnl_core.ui.workers import rollouts
 rollouts.warm()
 st.session_state.setdefault("shown_rollout", st.query_params.get("rollout"))
 scene = design.build(state.scene()[0])
+form.mark(state.check(RolloutConfig, st.session_state["rollout"])[1], "rollout")
 with st.sidebar:
     design.preset_picker()
     rollout_page.form(scene)
@@ -23,7 +25,7 @@ with st.sidebar:
     )
 
 wanted, found = rollout_page.request(state.run())
-form.show_problems(found)
+form.summary(found)
 with st.container(horizontal=True, vertical_alignment="center"):
     # Not by a callback: its arguments would lack what was typed just before the click.
     if (

@@ -9,12 +9,13 @@ from vnl_core.ui.forms import form
 from vnl_core.ui.page_parts import train as train_page
 
 scene = design.build(state.scene()[0])
+form.mark(state.check(RunConfig, state.draft())[1], "run")
 with st.sidebar:
     design.preset_picker()
     train_page.form(scene)
 
 config, found = state.check(RunConfig, state.draft())
-form.show_problems(found)
+form.summary(found)
 buttons = st.container(horizontal=True)
 with buttons:
     # Not by a callback: its arguments would lack what was typed just before the click.

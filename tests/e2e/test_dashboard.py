@@ -205,3 +205,28 @@ def test_a_run_that_comes_and_goes_shows_without_a_click(page, runs_dir):
     expect(page.get_by_text(re.compile(f"^{before + 1} runs? in "))).to_be_visible()
     run.delete()
     expect(page.get_by_text(re.compile(f"^{before} runs? in "))).to_be_visible()
+
+
+def test_a_refusal_stands_at_its_field_and_stays_in_view(page):
+    page.goto("/?preset=ant-easy")
+    settled(page)
+    length = page.locator("[class*=st-key-scene-corridor_length] input")
+    length.fill("3")
+    length.press("Enter")
+    summary = page.locator(".st-key-problems")
+    expect(summary.get_by_text("Corridor length cannot be used")).to_be_visible()
+    settled(page)
+    mark = page.locator(".vnl-refused")
+    expect(mark).to_have_text("3 is too small. Use a value at least 7.")
+    field, below = length.bounding_box(), mark.bounding_box()
+    assert field and below
+    assert 0 < below["y"] - field["y"] < 100
+    expect(page.get_by_text("Old plan")).to_be_attached()
+    page.get_by_text("Old plan").scroll_into_view_if_needed()
+    page.locator(".st-key-gallery").scroll_into_view_if_needed()
+    box = summary.bounding_box()
+    assert box and 0 <= box["y"] < 200
+    length.fill("30")
+    length.press("Enter")
+    expect(summary).to_have_count(0)
+    expect(mark).to_have_count(0)

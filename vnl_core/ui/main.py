@@ -15,12 +15,15 @@ ICON = (Path(__file__).parent / "static" / "icon.svg").read_text()
 # wide buttons the four rules of a length would take two lines.
 MARGINS = """<style>[data-testid=stMainBlockContainer] {padding: 4rem 2.5rem 2rem}
 [class*=st-key-][class*=-mode] button {padding-inline: 0.6rem; min-width: 0}
-[class*=st-key-history] {display: none}</style>"""
+[class*=st-key-history] {display: none}
+:has(> .st-key-problems) {position: sticky; top: 3.75rem; z-index: 90}
+.st-key-problems [data-testid=stAlert] {background: light-dark(#ffffff, #101613)}</style>"""
 # Streamlit writes white on the accent colour, in the dark theme on mint, and greys captions further
 # than can be read: both had a contrast below 4.5.
 CONTRAST = """<style>
 [data-testid=stBaseButton-primary]:enabled {color: light-dark(#ffffff, #101613) !important}
 [data-testid=stCaptionContainer] {color: inherit; opacity: 0.8}
+.vnl-refused {color: light-dark(#b3261e, #ff9d94); font-size: 0.875rem; margin: -0.6rem 0 0}
 </style>"""
 # Streamlit makes each change of the address a page to go back to, so that the Back button
 # would seem to do nothing. Within one page a change replaces the address before it.

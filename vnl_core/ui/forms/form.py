@@ -9,6 +9,7 @@ changing the draft, and nothing is lost between pages.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from html import escape
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
@@ -59,6 +60,35 @@ def show_problems(found: Sequence[Problem]) -> None:
         st.error(f"{problem.reason} {problem.remedy}", title=f"{title} cannot be used")
 
 
+def summary(found: Sequence[Problem]) -> None:
+    """The page's problems, which stay in view wherever the page is scrolled to."""
+    if found:
+        with st.container(key="problems"):
+            show_problems(found)
+
+
+def mark(found: Sequence[Problem], path: str) -> None:
+    """Has `edit` say beside each field what is wrong with it, on this run of the page.
+
+    Args:
+      found: problems of the draft.
+      path: what `edit` has as prefix for the fields that are in no part of a RunConfig.
+    """
+    st.session_state["refused"] = {
+        p.field if p.field.startswith(_PARTS) else f"{path}.{p.field}": f"{p.reason} {p.remedy}"
+        for p in found
+    }
+
+
+_PARTS = ("scene.", "task.", "ppo.")
+
+
+def _show_mark(key: str) -> None:
+    for field, reason in st.session_state.get("refused", {}).items():
+        if field == key or field.startswith(f"{key}."):
+            st.html(f'<p class="vnl-refused">{escape(reason)}</p>')
+
+
 def _titled(field: str) -> str:
     """A field's name as the form has it; a part of a value with whose it is."""
     *path, name = field.split(".")
@@ -95,6 +125,10 @@ def _field(
     title = f"{of}: {name.replace('_', ' ')}" if of else label(name)
     title = title if named else f"{title} ({unit(info)})"
     help_text = (info.description or "").rsplit(" [", 1)[0]
+    is_class = isinstance(kind, type)
+    # What has fields of its own has them marked.
+    has_fields = (is_class and issubclass(kind, Config)) or name in REGISTRIES
+    has_fields &= not is_span(info)
     common: dict[str, Any] = {"label": title, "help": help_text}
     if is_span(info):
         span(draft, name, key, title, help_text)
@@ -131,6 +165,8 @@ def _field(
         widget(st.text_input, key, draft[name], put(draft, name), **common)
     else:
         _number(info, draft, name, key, common)
+    if not has_fields:
+        _show_mark(key)
 
 
 def _literals(kind: Any) -> tuple[Any, ...]:

@@ -35,8 +35,10 @@ def _reroll() -> None:
     state.draft()["scene"]["terrain_seed"] = random.randrange(1_000_000)
 
 
-def plan(scene: Scene) -> None:
+def plan(scene: Scene, is_old: bool) -> None:
     """Side and top plan, to scale."""
+    if is_old:
+        st.markdown("**Old plan**: of the last design that could be built.")
     plot(corridor_plan(scene.layout, scene.config), key="plan", height=250)
 
 
