@@ -93,6 +93,9 @@ def test_a_stopped_run_is_resumed_and_a_finished_one_only_continued(visit, make_
     total = run.config().ppo.total_steps
     at.number_input(key=f"more-{run.id}").set_value(1).run()
     assert f"{total:,}" not in at.button(key="continue_training").label
+    at.number_input(key=f"more-{run.id}").set_value(1e12).run()
+    assert [e.proto.title for e in at.error] == ["A run cannot be that long"]
+    at.number_input(key=f"more-{run.id}").set_value(1).run()
     at.button(key="continue_training").click().run()
     assert asked == [(run.id, 1)]
     exit_record.record(run.path, ExitRecord(state="stopped", message="Stopped by the user."))

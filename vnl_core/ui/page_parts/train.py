@@ -2,8 +2,9 @@
 
 import plotly.graph_objects as go
 import streamlit as st
+from pydantic import ValidationError
 
-from vnl_core.config import PPOConfig, RunConfig, TaskConfig
+from vnl_core.config import PPOConfig, RunConfig, TaskConfig, problems
 from vnl_core.presets import PPO_SIZES
 from vnl_core.runs.directory import RunDir, default_runs_dir
 from vnl_core.runs.status import Status
@@ -141,9 +142,14 @@ def _continue(run: RunDir) -> None:
         key=f"more-{run.id}",
         help=f"Rounded up to whole evaluation intervals of {interval:,} env steps.",
     )
-    steps = int(typed)
+    try:
+        longer = launch.lengthened(config, int(typed))
+    except ValidationError as error:
+        found = problems(error)[0]
+        st.error(f"{found.reason} {found.remedy}", title="A run cannot be that long")
+        return
     st.button(
-        f"Train to {launch.lengthened(config, steps).ppo.total_steps:,} env steps",
+        f"Train to {longer.ppo.total_steps:,} env steps",
         key="continue_training",
         type="primary",
         on_click=lambda: runs.resume(run, int(st.session_state[f"more-{run.id}"])),
