@@ -156,7 +156,7 @@ def test_a_run_keeps_its_terms_and_says_so_where_they_are_missing(lab, tmp_path,
         run.config()
     assert "There is no reward “upright”" in str(problems(caught.value)[0])
     (row,) = list_runs(runs)
-    assert f"VNL_EXTENSIONS={run.path}/extensions/upright.py" in row.problem
+    assert f"VNL_EXTENSIONS={run.path}/extensions" in row.problem
     monkeypatch.setenv(extensions.VARIABLE, str(run.path / "extensions" / "upright.py"))
     assert run.config().to_json() == config.to_json()
 

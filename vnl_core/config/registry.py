@@ -16,13 +16,14 @@ Added = TypeVar("Added", bound=Config)
 class Registry(Generic[Kind]):
     """Classes of one kind (rewards, say) by the name under which a config chooses them."""
 
-    def __init__(self, what: str):
+    def __init__(self, what: str, field: str = ""):
         """Begins with nothing in it.
 
         Args:
           what: one of them, in words: "reward".
+          field: the field that holds the name; empty where the name is itself a field's.
         """
-        self.what = what
+        self.what, self._field = what, field
         self._found: dict[str, type[Kind]] = {}
 
     def add(self, cls: type[Added]) -> type[Added]:
@@ -64,14 +65,13 @@ class Registry(Generic[Kind]):
         self._load()
         if name in self._found:
             return self._found[name]
-        known = ", ".join(self._found)
+        known = f"Use one of {', '.join(self._found)}, or name" if self._found else "Name"
         raise refusal(
-            str(name),
+            self._field or str(name),
             f"There is no {self.what} “{name}”.",
             " ".join(
                 [
-                    f"Use one of {known}, or name the file that has it in {extensions.VARIABLE} "
-                    "(docs/extending.md).",
+                    f"{known} the file that has it in {extensions.VARIABLE} (docs/extending.md).",
                     *extensions.refused(),
                 ]
             ),

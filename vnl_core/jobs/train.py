@@ -44,7 +44,9 @@ def main(run_dir: Path, make_environment: Callable[[RunConfig], Env] = environme
         extension_sources.check(run.path, config)
     except (ValueError, OSError) as error:
         reason = problems(error)[0] if isinstance(error, ValidationError) else error
-        message = f"config.json of {run.path}: {reason} {extension_sources.hint(run.path)}"
+        message = f"config.json of {run.path}: {reason}"
+        if isinstance(error, ValidationError):
+            message = f"{message} {extension_sources.hint(run.path)}".strip()
         log.error(message)
         exit_record.record(run.path, ExitRecord(state="failed", message=message, code=FAILED))
         return FAILED

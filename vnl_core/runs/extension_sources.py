@@ -44,16 +44,16 @@ def check(run: Path, config: RunConfig) -> None:
         if not kept.is_file() or kept.read_bytes() != source.text:
             raise ValueError(
                 f"{source.path} is not what the run began with. Train on with the run's own copy "
-                f"({extensions.VARIABLE}={kept}), or start a new run."
+                f"({extensions.VARIABLE}={folder}), or start a new run."
             )
 
 
 def hint(run: Path) -> str:
     """Where a run's own sources are, for a config that cannot be read without; empty for none."""
-    files = sorted((run / FOLDER).glob("*.py"))
-    if not files:
+    folder = run / FOLDER
+    if not folder.is_dir():
         return ""
-    return f"The run keeps its own: {extensions.VARIABLE}={':'.join(map(str, files))}"
+    return f"The run keeps its own: {extensions.VARIABLE}={folder}"
 
 
 def _sources(config: RunConfig) -> dict[str, extensions.Source]:

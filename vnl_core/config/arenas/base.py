@@ -168,5 +168,5 @@ def check_count(count: int, field: str) -> None:
         )
 
 
-ARENAS: Registry[Arena] = Registry("arena")
+ARENAS: Registry[Arena] = Registry("arena", field="kind")
 arena = ARENAS.add
