@@ -17,19 +17,17 @@ PAGES = {
     "watch": ("link", "Train"),
 }
 WAITS = (0, 200, 500, 2000)  # ms
-# The suite itself has the hastiest, on the pages with the most and the fewest fields.
+# A race is only likely to be lost: tests/pages holds what makes it harmless.
 CASES = [
-    pytest.param(
-        wait, name, marks=() if wait == 0 and name in ("runs", "train") else pytest.mark.slow
-    )
+    pytest.param(wait, name, marks=() if wait == 0 and name == "runs" else pytest.mark.slow)
     for wait in WAITS
     for name in PAGES
 ]
 
 
 def slow(page: Page) -> None:
-    """Gives the page a quarter of the processor, as on a busy machine."""
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    """Gives the page a sixth of the processor, as on a busy machine."""
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})
 
 
 def reported(asked, name: str) -> set[float]:
@@ -71,9 +69,8 @@ def test_clicks_while_a_page_opens_leave_the_design_as_it_is(page, wait, name):
     expect(length).to_have_value(f"{scene.corridor_length:g}")
 
 
-@pytest.mark.parametrize(
-    "wait", [pytest.param(wait, marks=pytest.mark.slow if wait else ()) for wait in WAITS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("wait", WAITS)
 def test_a_form_shows_the_preset_that_was_chosen_on_every_page(page, wait):
     rodent = PRESETS["rodent-gaps-2020"]
     slow(page)
