@@ -195,6 +195,7 @@ def test_the_first_change_leaves_open_sections_open(page):
     settled(page)
     expect(length).to_be_visible()
     expect(length).to_have_value("2000000")
+    expect(length).to_be_focused()  # the field is the one that was typed into
 
 
 def test_a_run_that_comes_and_goes_shows_without_a_click(page, runs_dir):

@@ -14,6 +14,13 @@ from vnl_core.ui.shown import widget
 
 def preset_picker() -> None:
     """Which preset the design starts from, and what was changed in it."""
+    # In a place of its own: what comes and goes here would push the form's sections about, which
+    # the browser then builds anew under the hands of whoever types.
+    with st.container(key="preset"):
+        _preset_picker()
+
+
+def _preset_picker() -> None:
     names, current = list(PRESETS), st.session_state["preset"]
     widget(
         st.selectbox,
