@@ -3,9 +3,13 @@
 It cannot see all: mujoco.mjx is a part of mujoco, and a third package may bring JAX along.
 """
 
+import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
 IMPORT_ALL = """
 import importlib, pkgutil, sys
 from vnl_core.rendering import gl
@@ -37,3 +41,30 @@ def test_dashboard_starts_without_jax():
 
 def test_jax_behind_another_package_would_be_seen():
     assert brought_by("brax.base") >= {"brax", "jax"}
+
+
+def test_imports_run_in_no_circle():
+    """Of modules, those inside functions included; a package's own __init__ gathers its modules."""
+    graph: dict[str, set[str]] = {}
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (ROOT / "vnl_core").rglob("*.py")
+        if "node_modules" not in path.parts
+    }
+    for name, path in names.items():
+        tree = ast.parse(path.read_text())
+        types_only = {
+            inner
+            for node in ast.walk(tree)
+            if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+            for statement in node.body
+            for inner in ast.walk(statement)
+        }
+        graph[name] = {
+            found if (found := f"{node.module}.{alias.name}") in names else str(node.module)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node not in types_only
+            for alias in node.names
+        } & names.keys()
+    order = TopologicalSorter(graph)
+    order.prepare()  # raises CycleError, which names the circle

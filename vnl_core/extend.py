@@ -3,7 +3,8 @@
 from vnl_core.config import lazy_jax as jnp
 from vnl_core.config.arenas import FAR, Arena, Corridor, Obstacles, arena
 from vnl_core.config.arenas.base import check_count, fitting
-from vnl_core.config.base import field, refusal
+from vnl_core.config.base import field
+from vnl_core.config.refusal import refusal
 from vnl_core.config.span import (
     Cycle,
     Growing,

@@ -6,6 +6,7 @@ field says its unit and what it does; `problems` turns a refusal into the field,
 the reason and the remedy.
 """
 
+from vnl_core.config import extensions
 from vnl_core.config.arenas import ARENAS, Arena, Empty, Gaps, Walls
 from vnl_core.config.base import Config
 from vnl_core.config.explain import Problem, problems
@@ -39,5 +40,6 @@ __all__ = [
     "TaskConfig",
     "Uniform",
     "Walls",
+    "extensions",
     "problems",
 ]

@@ -4,7 +4,9 @@ from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
+
+from vnl_core.config.quantity import number, numbers
+from vnl_core.config.refusal import refusal
 
 
 class Config(BaseModel):
@@ -33,9 +35,6 @@ def typed(value: Any, info: FieldInfo, name: str) -> Any:
     Raises:
       PydanticCustomError: it is true or false, or text that can be read in two ways.
     """
-    # Imported here: quantity.py uses `refusal` from this module.
-    from vnl_core.config.quantity import number, numbers
-
     kinds = _parts(info.annotation)
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     unit, is_span = str(extra.get("unit", "-")), "span_ge" in extra
@@ -66,13 +65,6 @@ def _parts(kind: Any) -> set[Any]:
     """The plain types within a type; a nested config checks its own fields."""
     inner = get_args(kind)
     return set().union(*map(_parts, inner)) if inner else {kind}
-
-
-def refusal(field: str, reason: str, remedy: str) -> PydanticCustomError:
-    """An error about `field` that says why and what to do instead."""
-    return PydanticCustomError(
-        "config", "{reason} {remedy}", {"field": field, "reason": reason, "remedy": remedy}
-    )
 
 
 def field(

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from vnl_core.config import registry
+
 VARIABLE = "VNL_EXTENSIONS"
 GROUP = "vnl.extensions"
 
@@ -27,7 +29,7 @@ def load() -> None:
 
 
 def refused() -> list[str]:
-    """Why files or packages could not be imported, a sentence each."""
+    """Why files or packages could not be imported, a sentence each; loads them first."""
     return list(_load(os.environ.get(VARIABLE, "")))
 
 
@@ -111,16 +113,11 @@ def _import(path: Path) -> ModuleType:
     try:
         exec(compile(text, path, "exec"), module.__dict__)
     except BaseException:
-        _take_back(name)
+        registry.take_back(name)
         with contextlib.suppress(KeyError):
             del sys.modules[name]
         raise
     return module
 
 
-def _take_back(module: str) -> None:
-    from vnl_core.config.arenas import ARENAS
-    from vnl_core.config.terms import METRICS, OBSERVATIONS, REWARDS, TERMINATIONS
-
-    for registry in (ARENAS, METRICS, OBSERVATIONS, REWARDS, TERMINATIONS):
-        registry.take_back(module)
+registry.load_by(refused)

@@ -5,7 +5,8 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.base import Config, field
+from vnl_core.config.refusal import refusal
 
 _ADAPTIVE = {"learning_rate_schedule": "adaptive_kl"}
 

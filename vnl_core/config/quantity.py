@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from vnl_core.config.base import refusal
+from vnl_core.config.refusal import refusal
 
 # How many of each there are in a metre: a division by them rounds once, as a typed 0.35 does.
 _PER_METRE = {"m": 1, "cm": 100, "mm": 1000}

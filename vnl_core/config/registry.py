@@ -1,16 +1,33 @@
 """What can be chosen by name in a config: ours, and what a lab's own files add."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from pydantic import SerializerFunctionWrapHandler, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from vnl_core.config.base import Config, refusal
+from vnl_core.config.base import Config
+from vnl_core.config.refusal import refusal
 
 Kind = TypeVar("Kind", bound=Config)
 Added = TypeVar("Added", bound=Config)
+
+
+def load_by(loader: Callable[[], Sequence[str]]) -> None:
+    """Has `loader` called before any name is looked up; it returns what could not be loaded."""
+    global _loader
+    _loader = loader
+
+
+_loader: Callable[[], Sequence[str]] = tuple
+_registries: "list[Registry[Any]]" = []
+
+
+def take_back(module: str) -> None:
+    """Forgets what the module of that name registered, in every registry."""
+    for registry in _registries:
+        registry.take_back(module)
 
 
 class Registry(Generic[Kind]):
@@ -25,6 +42,7 @@ class Registry(Generic[Kind]):
         """
         self.what, self._field = what, field
         self._found: dict[str, type[Kind]] = {}
+        _registries.append(self)
 
     def add(self, cls: type[Added]) -> type[Added]:
         """Registers `cls` under its name in small letters: `TargetSpeed` as "target_speed".
@@ -47,11 +65,11 @@ class Registry(Generic[Kind]):
 
     def __iter__(self) -> Iterator[str]:
         """The names, ours first."""
-        self._load()
+        _loader()
         return iter(tuple(self._found))
 
     def __contains__(self, name: object) -> bool:
-        self._load()
+        _loader()
         return name in self._found
 
     def find(self, name: str) -> type[Kind]:
@@ -60,9 +78,7 @@ class Registry(Generic[Kind]):
         Raises:
           PydanticCustomError: there is none; says which there are, and how to add one.
         """
-        from vnl_core.config import extensions
-
-        self._load()
+        _loader()
         if name in self._found:
             return self._found[name]
         known = f"Use one of {', '.join(self._found)}, or name" if self._found else "Name"
@@ -71,16 +87,11 @@ class Registry(Generic[Kind]):
             f"There is no {self.what} “{name}”.",
             " ".join(
                 [
-                    f"{known} the file that has it in {extensions.VARIABLE} (docs/extending.md).",
-                    *extensions.refused(),
+                    f"{known} the file that has it in VNL_EXTENSIONS (docs/extending.md).",
+                    *_loader(),
                 ]
             ),
         )
-
-    def _load(self) -> None:
-        from vnl_core.config import extensions
-
-        extensions.load()
 
     def read(self, name: str, value: Any, main: str = "") -> Kind:
         """The parameters `value` of the class called `name`, checked.

@@ -4,8 +4,9 @@ from typing import Literal, Self
 
 from pydantic import field_validator, model_validator
 
-from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.base import Config, field
 from vnl_core.config.ppo import PPOConfig
+from vnl_core.config.refusal import refusal
 from vnl_core.config.scene import SceneConfig
 from vnl_core.config.task import TaskConfig
 from vnl_core.config.upgrade import VERSION

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import WrapSerializer, field_validator, model_validator
 
 from vnl_core.config.arenas import ARENAS, Arena, Corridor, Gaps
-from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.base import Config, field
 from vnl_core.config.mjx import MjxConfig
+from vnl_core.config.refusal import refusal
 from vnl_core.config.registry import whole
 from vnl_core.config.upgrade import upgrade_scene
 

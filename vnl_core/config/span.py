@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 from pydantic import Discriminator, Tag, model_validator
 from pydantic.fields import FieldInfo
 
-from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.base import Config, field
+from vnl_core.config.refusal import refusal
 
 
 class Uniform(Config):

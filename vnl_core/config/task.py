@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import WrapSerializer, field_validator, model_validator
 
-from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.base import Config, field
+from vnl_core.config.refusal import refusal
 from vnl_core.config.registry import Registry, read_terms, whole
 from vnl_core.config.terms import (
     METRICS,

@@ -7,14 +7,7 @@ with contextlib.redirect_stdout(io.StringIO()):
     # MJX prints that the optional warp is absent. Imported here, before brax imports it too.
     import mujoco.mjx  # noqa: F401
 
-from vnl_core.physics.base import (
-    EXTRAS,
-    Boxes,
-    Extra,
-    Physics,
-    PhysicsState,
-    choose_engine,
-    make_physics,
-)
+from vnl_core.physics.base import EXTRAS, Boxes, Extra, Physics, PhysicsState
+from vnl_core.physics.choose import choose_engine, make_physics
 
 __all__ = ["EXTRAS", "Boxes", "Extra", "Physics", "PhysicsState", "choose_engine", "make_physics"]

@@ -22,7 +22,8 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 import numpy as np
 from pydantic import field_validator, model_validator
 
-from vnl_core.config.base import Config, field, refusal
+from vnl_core.config.base import Config, field
+from vnl_core.config.refusal import refusal
 from vnl_core.config.registry import Registry
 from vnl_core.config.span import Span, Uniform, bounds, check_spans, is_span
 

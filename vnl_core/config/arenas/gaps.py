@@ -15,7 +15,8 @@ from vnl_core.config.arenas.base import (
     check_count,
     fitting,
 )
-from vnl_core.config.base import field, refusal
+from vnl_core.config.base import field
+from vnl_core.config.refusal import refusal
 from vnl_core.config.span import Span, Uniform, largest, smallest, span
 
 # dm_control's GapsCorridor opens with a platform of this length, whatever the seed; metres.

@@ -15,7 +15,8 @@ from vnl_core.config.arenas.base import (
     check_count,
     fitting,
 )
-from vnl_core.config.base import field, refusal
+from vnl_core.config.base import field
+from vnl_core.config.refusal import refusal
 from vnl_core.config.span import Span, largest, smallest, span
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Self
 from pydantic import model_validator
 
 from vnl_core.config import lazy_jax as jnp
-from vnl_core.config.base import field, refusal
+from vnl_core.config.base import field
+from vnl_core.config.refusal import refusal
 from vnl_core.config.terms.base import Observation, observation
 
 if TYPE_CHECKING:
