@@ -1,6 +1,10 @@
 """A lab's own terms, arena and page work as docs/extending.md says, and a run keeps them."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -170,6 +174,32 @@ def test_a_broken_file_is_named_and_hides_no_other(lab, monkeypatch):
     (reason,) = extensions.refused()
     assert str(broken) in reason
     assert "ZeroDivisionError" in reason
+
+
+def test_an_installed_packages_terms_are_there_by_its_entry_point(tmp_path):
+    """In a process of its own, as importlib.metadata finds a package that pip installed."""
+    (tmp_path / "my_lab.py").write_text(RECIPES["tilt.py"])
+    info = tmp_path / "my_lab-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-lab\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[vnl.extensions]\nlab = my_lab\n")
+    script = """
+from pathlib import Path
+from vnl_core.config import RunConfig, TaskConfig
+from vnl_core.runs.directory import RunDir
+run = RunDir.create(Path("runs"), RunConfig(task=TaskConfig(metrics=["tilt"])))
+print(sorted(path.name for path in (run.path / "extensions").iterdir()))
+"""
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "['SHA256SUMS', 'my_lab.py']", done.stderr
 
 
 def test_a_page_of_ones_own_is_in_the_navigation(tmp_path, monkeypatch):
