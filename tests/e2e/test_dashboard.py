@@ -82,7 +82,7 @@ def test_a_refused_change_keeps_the_last_preview(page):
     gap = page.locator(".st-key-scene-arena-gap_length-low input")
     gap.fill("5")
     gap.press("Enter")
-    expect(page.get_by_text("low 5 is above high 0.15")).to_be_visible()
+    expect(page.get_by_text("low 5 is above high 0.15").first).to_be_visible()
     expect(picture).to_be_visible()
 
 
