@@ -277,3 +277,8 @@ def test_the_height_scan_has_its_range_and_resolution():
 def test_a_curriculum_needs_new_terrain():
     assert "Choose new terrain" in refused(TaskConfig, curriculum=True)
     assert TaskConfig(curriculum=True, terrain="new").curriculum
+
+
+@pytest.mark.parametrize("kind", [3, None, [], {}])
+def test_an_arena_whose_kind_is_of_any_type_is_refused_in_words(kind):
+    assert "There is no arena" in refused(SceneConfig, arena={"kind": kind})

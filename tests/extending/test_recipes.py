@@ -37,7 +37,7 @@ def lab(tmp_path, monkeypatch):
     folder = tmp_path / "lab"
     folder.mkdir()
     monkeypatch.setenv(extensions.VARIABLE, write(folder, *TERMS))
-    extensions.load()
+    assert extensions.refused() == []
     yield folder
     for registry in (ARENAS, *REGISTRIES.values()):
         for name in list(registry):

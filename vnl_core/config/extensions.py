@@ -23,13 +23,11 @@ VARIABLE = "VNL_EXTENSIONS"
 GROUP = "vnl.extensions"
 
 
-def load() -> None:
-    """Imports them, once for each value of the variable; a broken one never hides the others."""
-    _load(os.environ.get(VARIABLE, ""))
-
-
 def refused() -> list[str]:
-    """Why files or packages could not be imported, a sentence each; loads them first."""
+    """Why files or packages could not be imported, a sentence each.
+
+    Imports them first, once for each value of the variable; a broken one never hides the others.
+    """
     return list(_load(os.environ.get(VARIABLE, "")))
 
 

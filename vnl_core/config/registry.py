@@ -79,7 +79,7 @@ class Registry(Generic[Kind]):
           PydanticCustomError: there is none; says which there are, and how to add one.
         """
         _loader()
-        if name in self._found:
+        if isinstance(name, str) and name in self._found:
             return self._found[name]
         known = f"Use one of {', '.join(self._found)}, or name" if self._found else "Name"
         raise refusal(

@@ -1,1 +1,1 @@
-"""Run directories: what a training run leaves on disk, its status, and its launcher. No JAX."""
+"""What runs, rollouts and videos leave on disk, and how it is read. No processes, no JAX."""

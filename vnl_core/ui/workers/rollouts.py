@@ -13,8 +13,8 @@ import streamlit as st
 from vnl_core.config import RolloutConfig
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.files import new_folder, newest_folders, write_whole
-from vnl_core.runs.job_folder import JobState, JobStatus, RolloutDir
-from vnl_core.ui.workers.worker import Worker, status_of
+from vnl_core.runs.job_folder import RolloutDir
+from vnl_core.ui.workers.worker import Job, Worker, status_of
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -26,43 +26,17 @@ def worker(runs_dir: str) -> Worker:
 
 
 @dataclass(frozen=True)
-class Rollout:
+class Rollout(Job):
     """A rollout as it is now."""
 
     folder: RolloutDir
     request: RolloutConfig | None
     """None where request.json is missing or of another version."""
-    status: JobStatus
-
-    @property
-    def path(self) -> Path:
-        """The folder."""
-        return self.folder.path
 
     @property
     def id(self) -> str:
         """Name of the folder."""
         return self.path.name
-
-    @property
-    def state(self) -> JobState:
-        """Of the job."""
-        return self.status.state
-
-    @property
-    def progress(self) -> float:
-        """Share of the state that is done."""
-        return self.status.progress
-
-    @property
-    def message(self) -> str:
-        """Of the job."""
-        return self.status.message
-
-    @property
-    def active(self) -> bool:
-        """Whether it is still being made."""
-        return not self.status.final
 
     def videos(self) -> dict[str, Path]:
         """The videos, by camera."""
@@ -117,7 +91,8 @@ def read(rollout_id: str) -> Rollout | None:
         return None
     found = RolloutDir(path)
     mine = worker(str(default_runs_dir().resolve()))
-    return Rollout(found, found.request(), status_of(found, mine.works_on(path.name)))
+    status = status_of(found, mine.works_on(path.name))
+    return Rollout(found, status, found.request())
 
 
 def recent(limit: int = 50) -> list[Rollout]:

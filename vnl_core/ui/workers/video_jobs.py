@@ -14,8 +14,8 @@ from vnl_core.config import VideoConfig, VideoRequest
 from vnl_core.rendering.video_folder import new_video_folder
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.files import newest_folders
-from vnl_core.runs.job_folder import JobFolder, JobState, JobStatus
-from vnl_core.ui.workers.worker import Worker, status_of
+from vnl_core.runs.job_folder import JobFolder, JobStatus
+from vnl_core.ui.workers.worker import Job, Worker, status_of
 
 
 @st.cache_resource(on_release=lambda worker: worker.close(), show_spinner=False)
@@ -25,37 +25,10 @@ def worker(runs_dir: str) -> Worker:
 
 
 @dataclass(frozen=True)
-class VideoJob:
-    """A video's folder as it is now."""
+class VideoJob(Job):
+    """A video as it is now."""
 
-    folder: JobFolder
     request: VideoRequest
-    status: JobStatus
-
-    @property
-    def path(self) -> Path:
-        """The folder."""
-        return self.folder.path
-
-    @property
-    def state(self) -> JobState:
-        """Of the job."""
-        return self.status.state
-
-    @property
-    def progress(self) -> float:
-        """Share of the state that is done."""
-        return self.status.progress
-
-    @property
-    def message(self) -> str:
-        """Of the job."""
-        return self.status.message
-
-    @property
-    def active(self) -> bool:
-        """Whether it is still being made."""
-        return not self.status.final
 
     @property
     def video(self) -> Path | None:
@@ -101,7 +74,7 @@ def submit(wanted: VideoRequest) -> VideoJob:
         return found
     new_video_folder(wanted, _root())
     worker(str(_root())).submit(_inside(path))
-    return VideoJob(JobFolder(path), wanted, JobStatus())
+    return VideoJob(JobFolder(path), JobStatus(), wanted)
 
 
 def read(path: Path) -> VideoJob | None:
@@ -112,7 +85,7 @@ def read(path: Path) -> VideoJob | None:
     except (OSError, ValidationError):
         return None
     status = status_of(job, worker(str(_root())).works_on(_inside(path)))
-    return VideoJob(job, wanted, status)
+    return VideoJob(job, status, wanted)
 
 
 def of(trajectories: list[Path]) -> list[VideoJob]:

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
-from vnl_core.runs.job_folder import JobFolder, JobStatus
+from vnl_core.runs.job_folder import JobFolder, JobState, JobStatus
 
 # A job of another process has failed if its files have not changed for so long.
 SILENCE = 300.0
@@ -77,6 +78,39 @@ class Worker:
                 self._command(), stdin=subprocess.PIPE, stdout=log, stderr=log, text=True
             )
         return self._process
+
+
+@dataclass(frozen=True)
+class Job:
+    """A worker's job as it is now."""
+
+    folder: JobFolder
+    status: JobStatus
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder.path
+
+    @property
+    def state(self) -> JobState:
+        """Of the job."""
+        return self.status.state
+
+    @property
+    def progress(self) -> float:
+        """Share of the state that is done."""
+        return self.status.progress
+
+    @property
+    def message(self) -> str:
+        """Of the job."""
+        return self.status.message
+
+    @property
+    def active(self) -> bool:
+        """Whether it is still being made."""
+        return not self.status.final
 
 
 def status_of(job: JobFolder, worked_on: bool) -> JobStatus:
