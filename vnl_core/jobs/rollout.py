@@ -9,6 +9,7 @@ from pathlib import Path
 from vnl_core.config import RolloutConfig, VideoConfig
 from vnl_core.jobs.requests import Reporter, do, serve
 from vnl_core.physics import choose_engine
+from vnl_core.plain_files import read_plain
 from vnl_core.rendering.egocentric import record_egocentric
 from vnl_core.rendering.video import write_video
 from vnl_core.rollout import Cancelled, Simulators
@@ -100,7 +101,7 @@ def run_request(folder: Path, simulators: Simulators) -> None:
     job = RolloutDir(folder)
 
     def work(reporter: Reporter) -> None:
-        config = RolloutConfig.model_validate_json(job.request_path.read_bytes())
+        config = RolloutConfig.model_validate_json(read_plain(job.request_path))
         trajectory = make_rollout(config, simulators, reporter)
         reporter.set("finished", 1.0, summary=trajectory.summary().labelled())
 

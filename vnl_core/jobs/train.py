@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from vnl_core.config import RunConfig, problems
 from vnl_core.envs import make_env
 from vnl_core.jobs.training_job import TrainingJob
+from vnl_core.plain_files import open_plain
 from vnl_core.runs import exit_record, extension_sources
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
@@ -57,9 +58,11 @@ def main(run_dir: Path, make_environment: Callable[[RunConfig], Env] = environme
 def _log_to(path: Path) -> None:
     """Log to standard output and to `path`, once if they are the same file."""
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout)]
-    path.touch()
-    if not os.path.samestat(os.fstat(1), path.stat()):
-        handlers.append(logging.FileHandler(path, encoding="utf-8"))
+    fd = open_plain(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    if os.path.samestat(os.fstat(1), os.fstat(fd)):
+        os.close(fd)
+    else:
+        handlers.append(logging.StreamHandler(os.fdopen(fd, "a", encoding="utf-8")))
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(message)s", handlers=handlers, force=True
     )

@@ -16,6 +16,7 @@ from vnl_core.config import RunConfig
 from vnl_core.jobs.compilation_cache import use_compilation_cache
 from vnl_core.jobs.evaluation_videos import EvaluationVideos
 from vnl_core.jobs.heartbeat import Heartbeat
+from vnl_core.plain_files import read_plain
 from vnl_core.runs import exit_record, retention
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord, Outcome
@@ -193,7 +194,7 @@ def _check_same(path: Path, config: RunConfig) -> None:
     Raises:
       ValueError: scene, task, engine or PPO differ in more than the length of the training.
     """
-    saved = RunConfig.model_validate_json((path / "config.json").read_bytes())
+    saved = RunConfig.model_validate_json(read_plain(path / "config.json"))
 
     def essence(config: RunConfig) -> RunConfig:
         ppo = config.ppo.changed(num_timesteps=1, num_evals=2)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vnl_core.config import VideoConfig, VideoRequest
 from vnl_core.jobs.requests import Reporter, do, serve
+from vnl_core.plain_files import read_plain
 from vnl_core.rendering.video import Episode, write_gif, write_video
 from vnl_core.rendering.video_folder import new_video_folder
 from vnl_core.rollout import Cancelled
@@ -62,7 +63,7 @@ def run_video(folder: Path, runs_dir: Path) -> None:
     job = JobFolder(folder)
 
     def work(reporter: Reporter) -> None:
-        request = VideoRequest.model_validate_json(job.request_path.read_bytes())
+        request = VideoRequest.model_validate_json(read_plain(job.request_path))
         make_video(request, runs_dir, reporter)
 
     do(job, work)

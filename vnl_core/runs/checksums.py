@@ -8,6 +8,8 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
+from vnl_core.plain_files import open_plain, read_plain
+
 NAME = "SHA256SUMS"
 
 
@@ -42,7 +44,7 @@ def verify(folder: Path, but: Collection[str] = ()) -> None:
       Damaged: a file is missing, changed or too many; the message names it.
     """
     try:
-        written = (folder / NAME).read_text(encoding="utf-8")
+        written = read_plain(folder / NAME).decode()
         found = _sums(folder, but)
     except (OSError, UnicodeDecodeError) as error:
         raise Damaged(f"{folder} is damaged: {error}.") from error
@@ -75,7 +77,7 @@ def _files(folder: Path, but: Collection[str]) -> list[Path]:
 def _sums(folder: Path, but: Collection[str]) -> str:
     lines = []
     for path in _files(folder, but):
-        with path.open("rb") as file:
+        with os.fdopen(open_plain(path), "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         lines.append(f"{digest}  {path.relative_to(folder).as_posix()}\n")
     return "".join(lines)

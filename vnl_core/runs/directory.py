@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from vnl_core.config import RunConfig
+from vnl_core.plain_files import NotTrusted, plain_file, read_plain
 from vnl_core.runs import extension_sources
 from vnl_core.runs.files import new_folder, write_whole
 from vnl_core.runs.lock import Lock
@@ -65,7 +66,8 @@ class RunDir:
         """
         if not _ID.fullmatch(run_id):
             raise ValueError(f"{run_id!r} is no run id. Take one from the list of runs.")
-        run = cls((with_shipped(runs_dir) / run_id).resolve())
+        # The run itself is not resolved: a link in its place is not followed.
+        run = cls(with_shipped(runs_dir).resolve() / run_id)
         if not run.exists():
             raise FileNotFoundError(f"There is no run {run_id} in {runs_dir}. It may be deleted.")
         return run
@@ -123,10 +125,10 @@ class RunDir:
         """The run's config.
 
         Raises:
-          OSError: config.json cannot be read.
+          OSError: config.json cannot be read, or is not trusted.
           pydantic.ValidationError: it is no RunConfig.
         """
-        return RunConfig.model_validate_json(self.config_path.read_bytes())
+        return RunConfig.model_validate_json(read_plain(self.config_path))
 
     def status(self) -> Status:
         """The run's true status (see `read_status`)."""
@@ -143,11 +145,11 @@ class RunDir:
     def log_tail(self, lines: int = 40) -> list[str]:
         """The last `lines` lines of the log."""
         try:
-            with self.log_path.open("rb") as file:
+            with plain_file(self.log_path) as file:
                 size = file.seek(0, os.SEEK_END)
                 file.seek(max(0, size - 400 * lines))
                 text = file.read().decode("utf-8", "replace")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotTrusted):
             return []
         return text.splitlines()[-lines:]
 
@@ -163,7 +165,7 @@ class RunDir:
         return total
 
     def delete(self) -> None:
-        """Remove the run from the disk.
+        """Remove the run from the disk; of a link, the link alone.
 
         Raises:
           RuntimeError: a process still works on it.
@@ -171,21 +173,31 @@ class RunDir:
         """
         if not self.exists():
             raise ValueError(f"{self.path} is not a run's directory; nothing was deleted.")
-        lock = Lock.take(self.lock_path)
+        if self.path.is_symlink():
+            self.path.unlink()
+            return
+        try:
+            lock = Lock.take(self.lock_path)
+        except NotTrusted:  # nobody can hold what nobody opens
+            self._remove()
+            return
         if lock is None:
             raise RuntimeError(f"Run {self.id} is still being trained. Stop it first.")
         try:
-            # Renamed first: a half-deleted run must not show up in the list.
-            gone = self.path.with_name(f".deleted-{self.id}")
-            self.path.rename(gone)
-            shutil.rmtree(gone)
+            self._remove()
         finally:
             lock.release()
+
+    def _remove(self) -> None:
+        # Renamed first: a half-deleted run must not show up in the list.
+        gone = self.path.with_name(f".deleted-{self.id}")
+        self.path.rename(gone)
+        shutil.rmtree(gone)  # removes links, and follows none
 
 
 def _artifacts(folder: Path, suffix: str) -> list[Artifact]:
     """What in `folder` is named <step><suffix>, by step; files still being made are not."""
-    if not folder.is_dir():
+    if not folder.is_dir() or folder.is_symlink():
         return []
     found = (
         Artifact(int(path.stem), path)

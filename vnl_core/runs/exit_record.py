@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from vnl_core.plain_files import plain_file, read_plain
 from vnl_core.runs.files import write_whole
 
 Outcome = Literal["finished", "stopped", "failed", "killed", "disk full"]
@@ -40,9 +41,9 @@ def begin(folder: Path) -> None:
       OSError: the folder cannot be written, or the disk is full; the record is still there.
     """
     reserve = _reserve(folder)
-    if not reserve.exists() or reserve.stat().st_size < _RESERVE:
+    if not _has_reserve(reserve):
         try:
-            with reserve.open("wb", buffering=0) as file:
+            with plain_file(reserve, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as file:
                 # Not zeros, which may take no room.
                 if file.write(os.urandom(_RESERVE)) < _RESERVE:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(reserve))
@@ -74,7 +75,7 @@ def record(folder: Path, entry: ExitRecord) -> None:
 def recorded(folder: Path) -> ExitRecord | None:
     """How the run in `folder` ended, or None where that was not recorded."""
     try:
-        return ExitRecord.model_validate_json(_exit(folder).read_bytes())
+        return ExitRecord.model_validate_json(read_plain(_exit(folder)))
     except (OSError, ValidationError):
         return None
 
@@ -96,6 +97,13 @@ def is_disk_full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _has_reserve(path: Path) -> bool:
+    try:
+        return path.lstat().st_size >= _RESERVE and path.is_file() and not path.is_symlink()
+    except FileNotFoundError:
+        return False
 
 
 def _exit(folder: Path) -> Path:

@@ -7,6 +7,7 @@ and a training never goes on with another reward under the same name.
 from pathlib import Path
 
 from vnl_core.config import RunConfig, extensions
+from vnl_core.plain_files import read_plain
 from vnl_core.runs import checksums
 
 FOLDER = "extensions"
@@ -41,7 +42,7 @@ def check(run: Path, config: RunConfig) -> None:
     checksums.verify(folder)
     for name, source in _sources(config).items():
         kept = folder / name
-        if not kept.is_file() or kept.read_bytes() != source.text:
+        if not kept.is_file() or read_plain(kept) != source.text:
             raise ValueError(
                 f"{source.path} is not what the run began with. Train on with the run's own copy "
                 f"({extensions.VARIABLE}={folder}), or start a new run."

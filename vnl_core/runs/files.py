@@ -65,7 +65,7 @@ def newest_folders(parent: Path) -> list[Path]:
     with contextlib.suppress(FileNotFoundError):
         for path in parent.iterdir():
             with contextlib.suppress(FileNotFoundError):  # deleted while we looked
-                if path.is_dir():
+                if path.is_dir() and not path.is_symlink():
                     found.append((path.stat().st_mtime_ns, path))
     return [path for _, path in sorted(found, reverse=True)]
 

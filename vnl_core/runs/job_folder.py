@@ -1,5 +1,6 @@
 """The folders of jobs that the warm workers do: rollouts and films. Formats only, no processes."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vnl_core.config import RolloutConfig
+from vnl_core.plain_files import open_plain, read_plain
 from vnl_core.runs.files import write_whole
 
 JobState = Literal[
@@ -57,7 +59,7 @@ class JobFolder:
     def status(self) -> JobStatus:
         """The job's status; queued where nothing readable was written yet."""
         try:
-            return JobStatus.model_validate_json(self.status_path.read_bytes())
+            return JobStatus.model_validate_json(read_plain(self.status_path))
         except (OSError, ValidationError):
             return JobStatus()
 
@@ -71,7 +73,7 @@ class JobFolder:
 
     def ask_to_cancel(self) -> None:
         """Asks the job to end; it looks now and then."""
-        self.cancel_path.touch()
+        os.close(open_plain(self.cancel_path, os.O_WRONLY | os.O_CREAT))
 
     def set_cancelled(self) -> None:
         """Says that the job ended on request."""
@@ -119,6 +121,6 @@ class RolloutDir(JobFolder):
     def request(self) -> RolloutConfig | None:
         """What was asked for; None where request.json is missing or of another version."""
         try:
-            return RolloutConfig.model_validate_json(self.request_path.read_bytes())
+            return RolloutConfig.model_validate_json(read_plain(self.request_path))
         except (OSError, ValidationError):
             return None

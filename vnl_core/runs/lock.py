@@ -11,6 +11,8 @@ import struct
 from pathlib import Path
 from typing import Self
 
+from vnl_core.plain_files import open_plain
+
 
 class Lock:
     """A lock that is held until `release`, or until the process and its children have ended."""
@@ -34,9 +36,9 @@ class Lock:
           wait: wait for the other process instead.
 
         Raises:
-          OSError: the file cannot be made.
+          OSError: the file cannot be made, or is a link.
         """
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        fd = open_plain(path, os.O_RDWR | os.O_CREAT)
         try:
             fcntl.fcntl(fd, fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK, _flock())
         except BlockingIOError:
@@ -52,7 +54,7 @@ class Lock:
 def is_held(path: Path) -> bool:
     """Whether a living process holds the lock on `path`; does not take it."""
     try:
-        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        fd = open_plain(path, os.O_RDWR)
     except OSError:
         return False
     try:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vnl_core.plain_files import NotTrusted, open_plain, plain_file
+
 Row = dict[str, Any]
 
 
@@ -26,7 +28,7 @@ class MetricsWriter:
           size: bytes of it that are kept; all when None. A training that resumes drops the rows
             that came after its checkpoint, since it will write them again.
         """
-        self._file = path.open("a+b")
+        self._file = os.fdopen(open_plain(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+b")
         self._file.seek(0)
         self._file.truncate(self._file.read(size).rfind(b"\n") + 1)
 
@@ -72,14 +74,14 @@ class MetricsTail:
     def read(self) -> list[Row]:
         """Rows that were completed since the last call, in order; none when there is no file."""
         try:
-            with self._path.open("rb") as file:
+            with plain_file(self._path) as file:
                 file.seek(self._offset - len(self._last))
                 if file.read(len(self._last)) != self._last:
                     self.rows.clear()
                     self._offset, self._last = 0, b""
                     file.seek(0)
                 fresh = file.read()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotTrusted):
             return []
         end = fresh.rfind(b"\n") + 1
         lines = fresh[:end].splitlines(keepends=True)
@@ -99,7 +101,16 @@ def read_metrics(path: Path) -> list[Row]:
 def _parse(line: bytes) -> Row | None:
     """The row in `line`, or None where a fault of the disk has left something else."""
     try:
-        row = json.loads(line)
-    except ValueError:
+        row = json.loads(line.decode())
+    except (ValueError, RecursionError):
         return None
-    return row if isinstance(row, dict) and isinstance(row.get("step"), int) else None
+    if not isinstance(row, dict) or not isinstance(row.get("step"), int):
+        return None
+    return row if all(map(_is_value, row.values())) else None
+
+
+def _is_value(value: object) -> bool:
+    """Whether a chart and a table can hold it: a finite number, or none."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or (type(value) is int and -(2**63) <= value < 2**63)

@@ -7,6 +7,7 @@ from typing import Literal
 import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from vnl_core.plain_files import first_fault, read_plain
 from vnl_core.runs import exit_record
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.lock import is_held
@@ -30,19 +31,20 @@ State = Literal[
     "killed",
     "disk full",
     "lost",
+    "not trusted",
 ]
 Phase = Literal["starting", "compiling", "evaluating", "training", "saving", "rendering", "ended"]
 
 ALIVE: frozenset[State] = frozenset(
     {"queued", "starting", "compiling", "running", "stalled", "stopping"}
 )
-BROKEN: frozenset[State] = frozenset({"failed", "killed", "disk full", "lost"})
+BROKEN: frozenset[State] = frozenset({"failed", "killed", "disk full", "lost", "not trusted"})
 
 
 class Status(BaseModel):
     """The content of status.json: what the run's process last wrote.
 
-    A process never writes "stalled", "killed" or "lost"; `read_status` finds them.
+    A process never writes "stalled", "killed", "lost" or "not trusted"; `read_status` finds them.
     """
 
     # A field that a newer version adds is not an error to an older reader.
@@ -110,12 +112,36 @@ def write_status(path: Path, status: Status) -> None:
     write_whole(path, status.model_dump_json(indent=2) + "\n")
 
 
+def distrust(folder: Path, whole: bool = False) -> str:
+    """Why the run in `folder` is not opened, with the remedy; empty where it may be.
+
+    Args:
+      folder: the run's.
+      whole: look all of it through, as before it is trained on; else what is listed and shown,
+        which leaves out the insides of its checkpoints.
+    """
+    try:
+        fault = first_fault(folder, None if whole else 1)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        fault = f"{folder.name} cannot be read ({error.strerror})."
+    if not fault:
+        return ""
+    return (
+        f"{fault} A run's folder has plain files only, so nothing of it is opened. If you know "
+        "where it comes from, put the file itself there; else delete the run."
+    )
+
+
 def read_status(folder: Path) -> Status:
     """The true status of the run in `folder`.
 
     Its lock tells whether a process lives, exit.json how the last one ended, and the age of
     status.json whether a living one hangs. No record of an end means the run is "lost".
     """
+    if reason := distrust(folder):
+        return Status(state="not trusted", phase="ended", message=reason)
     # The lock first: a process writes its end before it releases the lock.
     if is_held(folder / "lock"):
         return _living(as_written(folder / "status.json"), exit_record.recorded(folder) is not None)
@@ -152,7 +178,7 @@ def _living(status: Status, leaving: bool) -> Status:
 def as_written(path: Path) -> Status:
     """The content of status.json at `path`, true or not; "created" where there is none."""
     try:
-        return Status.model_validate_json(path.read_bytes())
+        return Status.model_validate_json(read_plain(path))
     except FileNotFoundError:
         return Status()
     except (OSError, ValidationError) as error:

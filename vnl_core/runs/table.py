@@ -57,7 +57,7 @@ def list_runs(runs_dir: Path) -> list[RunRow]:
     """The runs in `runs_dir`, newest first and then by name; other folders are passed over."""
     if not runs_dir.is_dir():
         return []
-    runs = (RunDir(path.resolve()) for path in runs_dir.iterdir() if path.name[0] != ".")
+    runs = (RunDir(path) for path in runs_dir.resolve().iterdir() if path.name[0] != ".")
     rows = []
     for run in runs:
         try:
@@ -69,6 +69,9 @@ def list_runs(runs_dir: Path) -> list[RunRow]:
 
 
 def _row(run: RunDir) -> RunRow:
+    status = run.status()
+    if status.state == "not trusted":
+        return RunRow(run, status, run.id, None, status.message, _age(run.path))
     config, problem = None, ""
     try:
         config = run.config()
@@ -77,7 +80,12 @@ def _row(run: RunDir) -> RunRow:
     except OSError as error:
         problem = f"config.json cannot be read: {error.strerror}."
     name = config.name if config else run.id
-    return RunRow(run, run.status(), name, config, problem, created(run.path))
+    return RunRow(run, status, name, config, problem, created(run.path))
+
+
+def _age(path: Path) -> Created:
+    """When a folder that is not looked into was made."""
+    return Created(path.lstat().st_mtime, path.name, 1)
 
 
 class Difference(NamedTuple):

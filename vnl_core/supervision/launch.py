@@ -7,13 +7,14 @@ import threading
 from typing import BinaryIO
 
 from vnl_core.config import RunConfig
+from vnl_core.plain_files import plain_file
 from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.retention import STATE
-from vnl_core.runs.status import process_alive
+from vnl_core.runs.status import distrust, process_alive
 from vnl_core.supervision.prewarm import Prewarm
 from vnl_core.supervision.spawn import spawn
 from vnl_core.supervision.supervisor import LOCK_VARIABLE, Busy, read_owner, report, write_owner
@@ -82,10 +83,12 @@ def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
 
     Raises:
       Busy: a process works on the run; nothing was changed.
-      RuntimeError: it has been started before, is finished and nothing was added, or has no
-          checkpoint to resume from.
+      RuntimeError: it is not trusted, has been started before, is finished and nothing was added,
+          or has no checkpoint to resume from.
       OSError, pydantic.ValidationError: see `resume_training`.
     """
+    if reason := distrust(run.path, whole=True):
+        raise RuntimeError(f"Run {run.id} is not trusted: {reason}")
     state = run.status().state
     lock = Lock.take(run.lock_path)
     if lock is None:
@@ -127,7 +130,7 @@ def lengthened(config: RunConfig, more_steps: int) -> RunConfig:
 def _launch(run: RunDir, lock: Lock) -> int:
     _reap()
     try:
-        with run.log_path.open("ab") as log:
+        with plain_file(run.log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND) as log:
             child = _from_standby(run, lock, log) or _spawn(run, lock, log)
     except OSError as error:
         exit_record.record(run.path, ExitRecord(state="failed", message=f"{error}."))

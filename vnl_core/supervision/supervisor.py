@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple, NoReturn
 
 import psutil
 
+from vnl_core.plain_files import plain_file, read_plain
 from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
@@ -131,15 +132,16 @@ def inherited_lock() -> Lock | None:
 def write_owner(path: Path, pid: int) -> None:
     """Write into the lock's file who keeps the run, for those who want it stopped."""
     owner = {"pid": pid, "create_time": psutil.Process(pid).create_time()}
-    path.write_text(json.dumps(owner) + "\n", encoding="utf-8")  # in place: the lock stays
+    with plain_file(path, os.O_WRONLY | os.O_TRUNC) as file:  # in place: the lock stays
+        file.write(json.dumps(owner).encode() + b"\n")
 
 
 def read_owner(path: Path) -> tuple[int | None, float | None]:
     """(pid, start in seconds since 1970) of the supervisor, from its lock's file; else Nones."""
     try:
-        owner = json.loads(path.read_bytes())
+        owner = json.loads(read_plain(path, 4096))
         return int(owner["pid"]), float(owner["create_time"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None, None
 
 

@@ -19,10 +19,12 @@ from jax.sharding import SingleDeviceSharding
 
 from vnl_core.aside import make_folder
 from vnl_core.config import RunConfig
+from vnl_core.plain_files import first_fault, read_plain
 from vnl_core.runs import checksums
 from vnl_core.runs.checksums import Damaged
 from vnl_core.runs.directory import RunDir, step_name
 from vnl_core.runs.retention import STATE, remove
+from vnl_core.training import checkpoint_trust
 from vnl_core.training.networks import (
     PolicyParams,
     init_params,
@@ -31,6 +33,9 @@ from vnl_core.training.networks import (
     strong_types,
 )
 from vnl_core.training.snapshot import Progress, Snapshot
+
+# Numbers that a network sees or gives at most; the rodent sees some hundreds.
+_WIDEST = 1_000_000
 
 
 def save(
@@ -101,7 +106,7 @@ class Resumable(NamedTuple):
           ValueError: it is of another environment or config.
         """
         names, shapes = _numbered(like.arrays)
-        found = json.loads((self.path / STATE / "progress.json").read_bytes())["arrays"]
+        found = json.loads(read_plain(self.path / STATE / "progress.json"))["arrays"]
         if names != found:
             # One of their names, new ones first; should only their order differ, the first.
             new, old = set(names.values()), set(found.values())
@@ -112,6 +117,7 @@ class Resumable(NamedTuple):
                 "to train on, start a new run."
             )
         with ocp.StandardCheckpointer() as checkpointer:
+            checkpoint_trust.check(self.path / STATE / "arrays", shapes)
             saved = checkpointer.restore(self.path / STATE / "arrays", shapes)
         leaves, tree = jax.tree.flatten(like.arrays)
         # Orbax cannot save empty arrays; they are made anew.
@@ -136,7 +142,7 @@ def newest(run: RunDir) -> Resumable | None:
         try:
             checksums.verify(path, but=[STATE])
             checksums.verify(path / STATE)
-            data = json.loads((path / STATE / "progress.json").read_bytes())
+            data = json.loads(read_plain(path / STATE / "progress.json"))
             progress = Progress.from_dict(data["progress"])
             return Resumable(path, step, progress, data["metrics_size"], damaged)
         except Damaged as error:
@@ -206,6 +212,8 @@ def load_policy(path: Path, deterministic: bool = True) -> SavedPolicy:
       ValueError: it is damaged, or broken otherwise; the message names it.
     """
     path = path.resolve()
+    if path.is_dir() and (fault := first_fault(path)):
+        raise ValueError(f"checkpoint: {path} is not trusted: {fault} It has plain files only.")
     if not (path / "config.json").is_file():
         raise FileNotFoundError(
             f"checkpoint: {path} holds no checkpoint. Name a folder runs/ID/checkpoints/STEP."
@@ -214,12 +222,15 @@ def load_policy(path: Path, deterministic: bool = True) -> SavedPolicy:
         # Checkpoints from before checksums have none.
         if (path / checksums.NAME).exists() or (path / STATE).exists():
             checksums.verify(path, but=[STATE])
-        config = RunConfig.model_validate_json((path / "config.json").read_bytes())
-        sizes = json.loads((path / "sizes.json").read_text(encoding="utf-8"))
+        config = RunConfig.model_validate_json(read_plain(path / "config.json"))
+        sizes = json.loads(read_plain(path / "sizes.json", 4096))
+        if not all(0 < sizes[end] <= _WIDEST for end in ("observation_size", "action_size")):
+            raise ValueError("sizes.json declares networks that no walker has.")
         shape = _shape_of_params(config, sizes["observation_size"], sizes["action_size"])
+        checkpoint_trust.check(path / "policy", shape)
         with ocp.StandardCheckpointer() as checkpointer:
             params = checkpointer.restore(path / "policy", shape)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(
             f"checkpoint: {path} is broken ({error}) Take another checkpoint of the run."
         ) from error

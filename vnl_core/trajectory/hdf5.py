@@ -1,5 +1,6 @@
 """A trajectory's HDF5 file: one dataset an array, units and columns in its attributes."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from pydantic import ValidationError
 
 from vnl_core.aside import replace_file
 from vnl_core.config import SceneConfig, TaskConfig, problems
+from vnl_core.plain_files import NotTrusted, plain_file
+from vnl_core.trajectory.hdf5_trust import check
 from vnl_core.trajectory.schema import FORMAT, GROUPS, QUANTITIES, Axis
 from vnl_core.trajectory.terms import term
 
@@ -55,12 +58,20 @@ def read(path: Path | str) -> dict[str, Any]:
     Raises:
       ValueError: the file is damaged, or of another format or version.
       OSError: it is not there, or may not be read.
+      NotTrusted: it is a link, or refers to other files, or to more than it holds.
     """
     try:
-        with h5py.File(path, "r") as file:
+        with (
+            plain_file(Path(path)) as plain,
+            # By its descriptor: it is the file that was looked at.
+            h5py.File(f"/proc/self/fd/{plain.fileno()}", "r") as file,
+        ):
+            check(file, os.fstat(plain.fileno()).st_size)
             return _fields(file, path)
     except (FileNotFoundError, PermissionError, _OtherVersion):
         raise
+    except NotTrusted as error:
+        raise NotTrusted(f"{path} is not trusted: {error}") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"{path} is damaged ({reason}). Delete it, and make it anew.") from error

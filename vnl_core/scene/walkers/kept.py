@@ -18,6 +18,7 @@ from pydantic import field_validator
 from vnl_core.aside import make_folder, replace_file
 from vnl_core.config import RunConfig
 from vnl_core.config.base import Config
+from vnl_core.plain_files import NotTrusted, first_fault, read_plain
 from vnl_core.scene.walkers.guess import Parts
 from vnl_core.scene.walkers.mjcf_walker import MjcfWalker
 from vnl_core.scene.walkers.walker import Walker
@@ -77,7 +78,9 @@ def read(path: Path) -> Walker:
       OSError: the record cannot be read.
       ValueError: it is none.
     """
-    record = Record.model_validate_json(path.read_bytes())
+    if fault := first_fault(path.parent):
+        raise NotTrusted(f"{fault} A kept walker's folder has plain files only.")
+    record = Record.model_validate_json(read_plain(path))
     file, parts = path.parent / record.file, vars(record.parts())
     return Walker(
         record.defaults.scene.walker,

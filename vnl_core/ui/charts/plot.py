@@ -35,6 +35,11 @@ def chart_data(figure: go.Figure, key: str, height: int) -> dict[str, Any]:
     return {"figure": figure.to_json(), "height": height, "library": PLOTLY_URL}
 
 
+def component_key(key: str) -> str:
+    """`key` as Streamlit takes it of a component: it keeps double underscores to itself."""
+    return key.replace("_", "_.") if "__" in key else key
+
+
 def plot(figure: go.Figure, key: str, height: int = 300) -> None:
     """Draws `figure`, or updates the chart of this `key` in place. Height in pixels."""
-    _plot(key=key, data=chart_data(figure, key, height))
+    _plot(key=component_key(key), data=chart_data(figure, key, height))

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import plotly.graph_objects as go
 from streamlit.components import v2
 
-from vnl_core.ui.charts.plot import STATIC, chart_data, script
+from vnl_core.ui.charts.plot import STATIC, chart_data, component_key, script
 
 
 class View(NamedTuple):
@@ -51,5 +51,6 @@ def play(
     data = chart_data(figure, key, height)
     shown = [view._asdict() for view in views]
     _player(
-        key=key, data={**data, "views": shown, "duration": duration, "strip": strip, "loop": loop}
+        key=component_key(key),
+        data={**data, "views": shown, "duration": duration, "strip": strip, "loop": loop},
     )

@@ -8,7 +8,7 @@ from streamlit.components import v2
 
 from vnl_core.runs.directory import Artifact, RunDir
 from vnl_core.ui.charts import curves
-from vnl_core.ui.charts.plot import STATIC, chart_data, script
+from vnl_core.ui.charts.plot import STATIC, chart_data, component_key, script
 from vnl_core.ui.server.routes import picture_url
 
 _timeline = v2.component(
@@ -50,7 +50,7 @@ def timeline(
         }
         for step, _ in checkpoints
     ]
-    key = f"timeline-{run.id}"
+    key = component_key(f"timeline-{run.id}")
     data = chart_data(_figure(rows, checkpoints, chosen), key, height)
 
     def clicked() -> None:

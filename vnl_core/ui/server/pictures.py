@@ -8,11 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vnl_core.aside import replace_file
+from vnl_core.plain_files import NotTrusted, read_plain
 from vnl_core.rendering.egocentric import egocentric_strip
 from vnl_core.rendering.image import encode
 from vnl_core.rendering.thumbnail import thumbnail
 from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory
+
+PICTURE = 8 << 20  # bytes; such a picture has some kilobytes
 
 
 def _strip(trajectory: Path) -> bytes:
@@ -33,9 +36,9 @@ def picture_of(file: Path, kind: str) -> bytes:
     make = _MAKERS[kind]
     kept = file.with_name(f"{file.stem}.{kind}.jpg")
     try:
-        if kept.stat().st_mtime >= file.stat().st_mtime:
-            return kept.read_bytes()
-    except FileNotFoundError:
+        if kept.lstat().st_mtime >= file.stat().st_mtime:
+            return read_plain(kept, PICTURE)
+    except (FileNotFoundError, NotTrusted):
         pass
     picture = make(file)
     try:

@@ -87,7 +87,7 @@ def cancel(rollout: Rollout) -> None:
 def read(rollout_id: str) -> Rollout | None:
     """The rollout of that id, or None where there is none."""
     path = folder() / rollout_id
-    if not _ID.fullmatch(rollout_id) or not path.is_dir():
+    if not _ID.fullmatch(rollout_id) or not path.is_dir() or path.is_symlink():
         return None
     found = RolloutDir(path)
     mine = worker(str(default_runs_dir().resolve()))

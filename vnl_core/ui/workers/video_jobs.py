@@ -11,6 +11,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from vnl_core.config import VideoConfig, VideoRequest
+from vnl_core.plain_files import read_plain
 from vnl_core.rendering.video_folder import new_video_folder
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.runs.files import newest_folders
@@ -81,7 +82,7 @@ def read(path: Path) -> VideoJob | None:
     """The video in the folder `path`, or None where there is none."""
     job = JobFolder(path)
     try:
-        wanted = VideoRequest.model_validate_json(job.request_path.read_bytes())
+        wanted = VideoRequest.model_validate_json(read_plain(job.request_path))
     except (OSError, ValidationError):
         return None
     status = status_of(job, worker(str(_root())).works_on(_inside(path)))

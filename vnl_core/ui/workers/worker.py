@@ -4,6 +4,7 @@ A worker is a `vnl` verb that takes one folder's name a line on its standard inp
 when that is closed.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from vnl_core.plain_files import plain_file
 from vnl_core.runs.job_folder import JobFolder, JobState, JobStatus
 
 # A job of another process has failed if its files have not changed for so long.
@@ -73,7 +75,8 @@ class Worker:
         self._mine.clear()
         folder = self._runs_dir / "rollouts"
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / f"{self._verb}.log").open("ab") as log:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        with plain_file(folder / f"{self._verb}.log", flags) as log:
             self._process = subprocess.Popen(
                 self._command(), stdin=subprocess.PIPE, stdout=log, stderr=log, text=True
             )
