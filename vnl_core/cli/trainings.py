@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from vnl_core.cli.shared import RUNS_DIR, SET, echo_json, find_run, know_walker, run_config
+from vnl_core.cli.work import train_here
 from vnl_core.config import problems
 from vnl_core.runs.directory import RunDir, default_runs_dir
 from vnl_core.runs.shipped import with_shipped
@@ -45,7 +46,7 @@ def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> 
     from pydantic import ValidationError
 
     from vnl_core.supervision import launch
-    from vnl_core.supervision.supervisor import BUSY, Busy, fork, inherited_lock, supervise
+    from vnl_core.supervision.supervisor import BUSY, Busy, inherited_lock
 
     try:
         if background and resume:
@@ -65,18 +66,7 @@ def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> 
         click.echo(run.id)
         return
 
-    def work() -> int:
-        from vnl_core.rendering import gl
-
-        gl.choose()  # without it there are no videos, but there is training
-        from vnl_core.jobs.train import main as train_run
-
-        return train_run(run.path)
-
-    try:
-        sys.exit(supervise(run, lock, lambda: fork(work)))
-    except (OSError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+    train_here(run, lock)
 
 
 @click.command()
@@ -98,12 +88,22 @@ def stop(run_id: str, runs_dir: Path | None, wait: float) -> None:
     from vnl_core.supervision.launch import stop as ask
 
     run = find_run(runs_dir, run_id)
-    if not ask(run):
+    try:
+        asked = ask(run)
+    except OSError as error:
+        raise click.ClickException(f"{run.id} was not stopped: {error}.") from error
+    if not asked:
         raise click.ClickException(f"{run.id} is not running: it is {run.status().state}.")
     deadline = time.monotonic() + wait
     while run.status().alive and time.monotonic() < deadline:
         time.sleep(0.2)
-    click.echo(f"{run.id} {run.status().state}")
+    status = run.status()
+    if status.alive:
+        raise click.ClickException(
+            f"{run.id} has not ended after {wait:.0f} s: it is {status.state}. Stop it once more, "
+            "which kills a process that does not answer."
+        )
+    click.echo(f"{run.id} {status.state}")
 
 
 @click.command()

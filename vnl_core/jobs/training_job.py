@@ -22,7 +22,8 @@ from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord, Outcome
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.status import Phase
-from vnl_core.supervision.supervisor import DISK_FULL, FAILED, FINISHED, STOPPED
+from vnl_core.supervision.child import STOPPED
+from vnl_core.supervision.supervisor import DISK_FULL, FAILED, FINISHED
 from vnl_core.training import checkpoint
 from vnl_core.training.divergence import Diverged
 from vnl_core.training.loop import train

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from vnl_core.plain_files import plain_file, read_plain
 from vnl_core.runs.files import write_whole
 
-Outcome = Literal["finished", "stopped", "failed", "killed", "disk full"]
+Outcome = Literal["finished", "stopped", "interrupted", "failed", "killed", "disk full"]
 
 # Bytes reserved at the start, so that exit.json can be written on a full disk.
 _RESERVE = 64 * 1024

@@ -1,6 +1,5 @@
 """A run's true status: what its processes wrote, checked against the processes themselves."""
 
-import time
 from pathlib import Path
 from typing import Literal
 
@@ -8,7 +7,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vnl_core.plain_files import first_fault, read_plain
-from vnl_core.runs import exit_record
+from vnl_core.runs import exit_record, file_clock
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.lock import is_held
 
@@ -26,6 +25,7 @@ State = Literal[
     "stalled",
     "stopping",
     "stopped",
+    "interrupted",
     "finished",
     "failed",
     "killed",
@@ -74,7 +74,7 @@ class Status(BaseModel):
     started: float | None = None
     """Start of the process's work [s since 1970]."""
     heartbeat: float | None = None
-    """When this was written [s since 1970]."""
+    """When this was written, by the clock of the process's machine [s since 1970]."""
 
     @property
     def alive(self) -> bool:
@@ -144,7 +144,12 @@ def read_status(folder: Path) -> Status:
         return Status(state="not trusted", phase="ended", message=reason)
     # The lock first: a process writes its end before it releases the lock.
     if is_held(folder / "lock"):
-        return _living(as_written(folder / "status.json"), exit_record.recorded(folder) is not None)
+        return _living(folder, exit_record.recorded(folder) is not None)
+    return status_at_rest(folder)
+
+
+def status_at_rest(folder: Path) -> Status:
+    """The true status of the run in `folder`, provided that no other process works on it."""
     status, end = as_written(folder / "status.json"), exit_record.recorded(folder)
     if end is not None:
         changes = {"state": end.state, "message": end.message}
@@ -160,12 +165,16 @@ def read_status(folder: Path) -> Status:
     return status.model_copy(update={**changes, "phase": "ended", "eta": None})
 
 
-def _living(status: Status, leaving: bool) -> Status:
+def _living(folder: Path, leaving: bool) -> Status:
+    status = as_written(folder / "status.json")
     if leaving:
         return status.model_copy(update={"state": "stopping"})
     if not status.alive:  # Only just launched: the file is still the previous process's.
         return status.model_copy(update={"state": "starting", "phase": "starting", "message": ""})
-    silence = time.time() - (status.heartbeat or 0.0)
+    try:
+        silence = file_clock.age(folder / "status.json")
+    except OSError:  # Only just launched: there is none yet.
+        silence = 0.0
     if silence > STALLED_AFTER:
         message = (
             f"The process lives but has not reported for {silence:.0f} s. "

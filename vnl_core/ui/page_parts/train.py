@@ -25,6 +25,7 @@ _STATE_COLOURS = {
     "running": "green",
     "stopping": "gray",
     "stopped": "gray",
+    "interrupted": "gray",
     "finished": "blue",
     "stalled": "orange",
 }  # Red for the others: failed, killed, lost.
