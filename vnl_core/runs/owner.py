@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vnl_core.plain_files import plain_file, read_plain
 
+# Of a record, filled up with blanks; a host's name has at most 64.
+_BYTES = 256
+
 
 class Owner(BaseModel):
     """The supervisor that holds, or was the last to hold, a run's lock."""
@@ -53,8 +56,10 @@ def write_owner(path: Path, record: Owner) -> None:
     Raises:
       OSError: it cannot be written.
     """
-    with plain_file(path, os.O_WRONLY | os.O_TRUNC) as file:  # in place: the lock stays
-        file.write(record.model_dump_json().encode() + b"\n")
+    # In place, so that the lock stays, and in one write of one length: a starter and the process
+    # that it started both write who that is, and neither must meet half a record of the other.
+    with plain_file(path, os.O_WRONLY) as file:
+        file.write(record.model_dump_json().ljust(_BYTES - 1).encode() + b"\n")
 
 
 def read_owner(path: Path) -> Owner | None:

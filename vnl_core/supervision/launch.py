@@ -137,12 +137,12 @@ def lengthened(config: RunConfig, more_steps: int) -> RunConfig:
 
 def _launch(run: RunDir, lock: Lock) -> int:
     _reap()
+    claimed = read_owner(run.lock_path)
+    attempt = claimed.attempt if claimed else 0
     try:
         with plain_file(run.log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND) as log:
             child = _from_standby(run, lock, log) or _spawn(run, lock, log)
-        claimed = read_owner(run.lock_path)
-        assert claimed
-        write_owner(run.lock_path, owner(child.pid, claimed.attempt))
+        write_owner(run.lock_path, owner(child.pid, attempt))
         return child.pid
     except OSError as error:
         exit_record.record(run.path, ExitRecord(state="failed", message=f"{error}."))
