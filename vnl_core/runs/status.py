@@ -1,5 +1,6 @@
 """A run's true status: what its processes wrote, checked against the processes themselves."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,9 @@ from vnl_core.plain_files import first_fault, read_plain
 from vnl_core.runs import exit_record, file_clock
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.lock import is_held
+
+# Of a run's folder, whose name stands in addresses and command lines.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 
 # A process writes its status every second. A silence this long means it hangs.
 STALLED_AFTER = 15.0
@@ -121,6 +125,12 @@ def distrust(folder: Path, whole: bool = False) -> str:
         which leaves out the insides of its checkpoints.
     """
     try:
+        if not NAME.fullmatch(folder.name):
+            return (
+                f"{folder.name[:80]!r} is no name for a run: it has letters, digits, dots, dashes "
+                "and underscores, begins with one of the first two, and has at most 120. Rename "
+                "the folder."
+            )
         fault = first_fault(folder, None if whole else 1)
     except FileNotFoundError:
         return ""

@@ -13,16 +13,21 @@ from vnl_core.runs.table import list_runs
 from vnl_core.supervision import launch
 from vnl_core.ui import state
 from vnl_core.ui.shown import widget
+from vnl_core.ui.texts import plain
 
 
 def choose_run(label: str = "Run") -> RunDir | None:
     """The run that the session or the address names, or the newest; None where there are none."""
-    rows = list_runs(default_runs_dir())
+    everything = list_runs(default_runs_dir())
+    rows = [row for row in everything if row.status.state != "not trusted"]
     ids = [row.run.id for row in rows]
     wanted = st.session_state.get("run") or st.query_params.get("run")
-    if wanted and wanted not in ids:
+    refused = {row.run.id: row.problem for row in everything if row not in rows}
+    if wanted in refused:
+        st.error(plain(refused[wanted]), title=plain(f"{wanted} is not trusted"))
+    elif wanted and wanted not in ids:
         instead = "You see the newest instead." if ids else "There is no other one."
-        st.warning(f"There is no run “{wanted}”; it may have been deleted. {instead}")
+        st.warning(plain(f"There is no run “{wanted}”; it may have been deleted. {instead}"))
     if not ids:
         st.session_state["run"] = None
         state.remember("run", None)
@@ -64,7 +69,12 @@ def config_of(run: RunDir) -> tuple[RunConfig | None, str]:
 def stop(run: RunDir) -> None:
     """Asks a run's process to end; one that trains saves a checkpoint first."""
     status = run.status()
-    launch.stop(run)
+    if not launch.stop(run):
+        st.toast(
+            plain(f"{run.id} was not stopped: no process of it could be asked to end."),
+            icon=":material/error:",
+        )
+        return
     begun = status.state == "running"
     what = "a last checkpoint is being saved" if begun else "it has not begun, nothing is saved"
     st.toast(f"Stopping: {what}.", icon=":material/stop_circle:")
@@ -84,7 +94,7 @@ def show_start_error() -> None:
     """Why the last start did not work, once."""
     failure = st.session_state.pop("train_error", None)
     if failure:
-        st.error(failure, title="The training was not started")
+        st.error(plain(failure), title="The training was not started")
 
 
 def duration(seconds: float) -> str:

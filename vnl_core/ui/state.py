@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from vnl_core.config import Config, Problem, RolloutConfig, RunConfig, SceneConfig, problems
 from vnl_core.presets import PRESETS
 from vnl_core.ui import address
+from vnl_core.ui.texts import plain
 
 DEFAULT_PRESET = "ant-easy"
 DESIGN_WORDS = ("preset", "design")
@@ -143,5 +144,6 @@ def show_broken_link() -> None:
     if reason:
         title = PRESETS[DEFAULT_PRESET].title
         st.warning(
-            f"{reason} You see the preset “{title}” instead.", title="This link cannot be opened"
+            plain(f"{reason} You see the preset “{title}” instead."),
+            title="This link cannot be opened",
         )
