@@ -8,11 +8,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Streamlit makes modules of our components' scripts from blobs, and writes styles and scripts of
-# its own into the page; Plotly draws pictures of charts by way of blobs and data addresses.
+# its own into the page; Plotly draws pictures of charts by way of blobs and data addresses; Vega,
+# with which a lab's own page may draw, compiles its expressions (`unsafe-eval`). What keeps a page
+# from reaching other machines is that no source but this one is named.
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' blob:",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
