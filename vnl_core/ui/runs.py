@@ -1,6 +1,8 @@
 """A training run on a page: which one, its config and metrics, and what can be done with it."""
 
+import threading
 from datetime import timedelta
+from pathlib import Path
 
 import streamlit as st
 from pydantic import ValidationError
@@ -48,11 +50,21 @@ def choose_run(label: str = "Run") -> RunDir | None:
 
 
 def rows_of(run: RunDir) -> list[dict]:
-    """The run's metrics so far; only lines that are new since the last call are parsed."""
-    tails = st.session_state.setdefault("tails", {})
-    tail = tails.setdefault(str(run.path), MetricsTail(run.metrics_path))
-    tail.read()
-    return tail.rows
+    """The run's metrics so far, thinned; only lines new since the last call are parsed."""
+    tail, lock = _tail(run.metrics_path)
+    with lock:
+        tail.read()
+        return list(tail.rows)
+
+
+# A chart has a thousand points (`curves.MAX_POINTS`), wherever one zooms in.
+_ROWS = 4000
+
+
+# One for all sessions: a long run's rows take tens of megabytes.
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _tail(path: Path) -> tuple[MetricsTail, threading.Lock]:
+    return MetricsTail(path, _ROWS), threading.Lock()
 
 
 def config_of(run: RunDir) -> tuple[RunConfig | None, str]:

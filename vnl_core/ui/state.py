@@ -8,6 +8,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from vnl_core.config import Config, Problem, RolloutConfig, RunConfig, SceneConfig, problems
+from vnl_core.plain_files import LIMIT
 from vnl_core.presets import PRESETS
 from vnl_core.ui import address
 from vnl_core.ui.texts import plain
@@ -127,6 +128,9 @@ def new_address() -> dict[str, str]:
 
 def import_design(text: bytes) -> tuple[RunConfig | None, list[Problem]]:
     """A RunConfig from a file: a whole one, or a SceneConfig put into the session's design."""
+    if len(text) > LIMIT:
+        reason = f"It has {len(text):,} bytes; a config has some thousand."
+        return None, [Problem("file", reason, "Import an exported config.")]
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:

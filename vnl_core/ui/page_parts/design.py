@@ -107,7 +107,11 @@ def import_config() -> None:
     """Takes a config file as the design."""
     st.markdown("**Import**")
     st.file_uploader(
-        "A config exported here or a run's config.json", "json", key="upload", on_change=_import
+        "A config exported here or a run's config.json",
+        "json",
+        key="upload",
+        on_change=_import,
+        max_upload_size=1,  # MB, of some kilobytes
     )
     form.show_problems(st.session_state.get("import_problems", []))
 

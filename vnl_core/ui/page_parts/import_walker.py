@@ -12,7 +12,7 @@ from vnl_core.scene.walkers.checklist import checklist
 from vnl_core.scene.walkers.guess import Choices, Parts, guess
 from vnl_core.scene.walkers.kept import Record
 from vnl_core.scene.walkers.suggest import suggest
-from vnl_core.scene.walkers.upload import heads, unpack
+from vnl_core.scene.walkers.upload import MAX_UPLOAD, heads, unpack
 from vnl_core.ui import state
 from vnl_core.ui.components.view3d import view_3d
 from vnl_core.ui.server.routes import viewer_url
@@ -28,7 +28,9 @@ def show() -> None:
         "An MJCF file of one animal, alone or in a zip with its meshes. "
         "What belongs to its world rather than to the animal is left out, and listed."
     )
-    file = st.file_uploader("Walker file", ["xml", "zip"], key="walker_file")
+    file = st.file_uploader(
+        "Walker file", ["xml", "zip"], key="walker_file", max_upload_size=MAX_UPLOAD
+    )
     if not file:
         return
     content = file.getvalue()
