@@ -152,6 +152,15 @@ def test_stop_saves_a_checkpoint_within_seconds_and_kill_is_shown_as_killed(star
     assert stopped.checkpoints()[-1].step == status.step
     assert load_policy(stopped.checkpoints()[-1].path).step == status.step
 
+    # Resumed without its curves, and beside what a kill left, it says the one and sweeps the other.
+    stopped.metrics_path.unlink()
+    half = stopped.checkpoints_path / f".{LONG.total_steps:012d}"
+    half.mkdir()
+    launch.resume_training(stopped)
+    told = wait(stopped, lambda s: "Resumed" in s.message)
+    assert "metrics.jsonl has 0 of the " in told.message
+    assert not half.exists()
+
 
 def test_a_failure_is_told_and_explained_in_the_log(start):
     run = start("broken", SHORT)

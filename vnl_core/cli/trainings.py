@@ -32,7 +32,14 @@ def train(
     if source is not None:
         config = run_config(source, settings)
         know_walker(config.scene.walker)
-        run = RunDir.create(runs_dir or default_runs_dir(), config)
+        folder = runs_dir or default_runs_dir()
+        try:
+            run = RunDir.create(folder, config)
+        except OSError as error:
+            raise click.ClickException(
+                f"{folder.resolve()} cannot be written ({error.strerror}). Name another folder "
+                "with --runs-dir or VNL_RUNS_DIR."
+            ) from error
     else:
         assert run_dir is not None
         run = RunDir(run_dir.resolve())

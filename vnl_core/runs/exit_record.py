@@ -85,6 +85,14 @@ def make_room(folder: Path) -> None:
     _reserve(folder).unlink(missing_ok=True)
 
 
+def no_room(run: Path) -> str:
+    """What to do where the disk of the run in `run` is full."""
+    return (
+        f"The disk of {run.parent} is full. Delete runs or other files, or keep fewer "
+        "checkpoints; then resume it: it goes on from its last checkpoint."
+    )
+
+
 def is_disk_full(error: BaseException | None) -> bool:
     """Whether `error`, or what caused it, is a full disk or an exhausted quota.
 

@@ -108,6 +108,18 @@ class MetricsTail:
         return fresh
 
 
+def size_of(path: Path) -> int:
+    """Bytes of the file, up to its last whole line; 0 where there is none."""
+    try:
+        with plain_file(path) as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(max(0, end - _LONGEST))
+            torn = len(file.read().rpartition(b"\n")[2])
+            return end - torn
+    except FileNotFoundError:
+        return 0
+
+
 def read_metrics(path: Path) -> list[Row]:
     """All whole rows of metrics.jsonl at `path`."""
     return MetricsTail(path).read()

@@ -153,7 +153,14 @@ def read_status(folder: Path) -> Status:
     if reason := distrust(folder):
         return Status(state="not trusted", phase="ended", message=reason)
     # The lock first: a process writes its end before it releases the lock.
-    if is_held(folder / "lock"):
+    try:
+        held = is_held(folder / "lock")
+    except OSError as error:  # its file system has no locks
+        status = as_written(folder / "status.json")
+        message = f"Whether it lives cannot be told: {error.strerror}."
+        changes = {"state": "stalled" if status.alive else status.state, "message": message}
+        return status.model_copy(update=changes)
+    if held:
         return _living(folder, exit_record.recorded(folder) is not None)
     return status_at_rest(folder)
 

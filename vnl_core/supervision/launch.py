@@ -117,8 +117,10 @@ def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
         write_owner(run.lock_path, owner(os.getpid(), before.attempt + 1 if before else 1))
         report(run, "starting")
         return lock
-    except BaseException:
+    except BaseException as error:
         lock.release()
+        if isinstance(error, OSError) and exit_record.is_disk_full(error):
+            raise RuntimeError(exit_record.no_room(run.path)) from error
         raise
 
 

@@ -86,7 +86,7 @@ def _work_in_turn(run: RunDir, begin: Callable[[], int], me: Owner, line: bool) 
     exit_record.begin(run.path)
     requests = StopRequests(run.path)
     newest = run.checkpoints()[-1:]
-    ticket = Ticket.draw(queue_folder()) if line else None
+    ticket = _draw() if line else None
     try:
         if ticket and (heard := _wait_in_line(run, ticket, count, requests)):
             message = "Stopped while it waited in the line."
@@ -113,6 +113,20 @@ def _work_in_turn(run: RunDir, begin: Callable[[], int], me: Owner, line: bool) 
     finally:
         if ticket:
             ticket.close()
+
+
+def _draw() -> Ticket | None:
+    """A place in the line; None where there can be none, which the log tells."""
+    folder = queue_folder()
+    try:
+        return Ticket.draw(folder)
+    except OSError as error:
+        print(
+            f"No waiting in line: {folder} cannot be written ({error.strerror}). Other trainings "
+            "may run beside this one. VNL_CACHE_DIR names another folder.",
+            flush=True,
+        )
+        return None
 
 
 def _record(run: RunDir, end: ExitRecord) -> int:
