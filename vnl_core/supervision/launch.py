@@ -1,5 +1,6 @@
 """Starts training in a process of its own, stops it, and resumes it."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -94,7 +95,15 @@ def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
     """
     if reason := distrust(run.path, whole=True):
         raise RuntimeError(f"Run {run.id} is not trusted: {reason}")
-    lock = Lock.take(run.lock_path)
+    try:
+        lock = Lock.take(run.lock_path)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
+        raise RuntimeError(
+            f"{run.path} cannot be written ({error.strerror}). Copy the run's folder to where it "
+            "can, and go on there."
+        ) from error
     if lock is None:
         raise Busy(f"Another process works on run {run.id}; nothing was changed.")
     try:
