@@ -12,6 +12,7 @@ import psutil
 from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
+from vnl_core.runs.retention import STATE
 from vnl_core.runs.status import State, Status, write_status
 from vnl_core.supervision.child import STOPPED
 from vnl_core.supervision.launch import claim
@@ -51,7 +52,7 @@ def work(path):
         beat(ended=lambda: bool(stops))
     elif toy == "save":
         beat(ended=lambda: bool(stops))
-        (run.checkpoints_path / f"{len(run.checkpoints()) + 1:012d}").mkdir()
+        (run.checkpoints_path / f"{len(run.checkpoints()) + 1:012d}" / STATE).mkdir(parents=True)
     elif toy == "import":
         while not stops:
             time.sleep(0.05)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from vnl_core.cli import placing
 from vnl_core.cli.shared import RUNS_DIR, SET, echo_json, find_run, know_walker, run_config
 from vnl_core.cli.work import train_here
 from vnl_core.config import problems
@@ -19,16 +20,19 @@ from vnl_core.runs.shipped import with_shipped
 @RUNS_DIR
 @click.option("--run-dir", type=click.Path(file_okay=False, path_type=Path), help="Run as made.")
 @click.option("--background", is_flag=True, help="Start it and return; prints the run's id.")
+@click.option("--on", "place", metavar="PLACE", help="Train on a cluster: a name in places.toml.")
 def train(
     source: str | None,
     settings: tuple[str, ...],
     runs_dir: Path | None,
     run_dir: Path | None,
     background: bool,
+    place: str | None,
 ) -> None:
     """Train with PPO. Ctrl-C stops after saving a checkpoint."""
     if (source is None) == (run_dir is None):
         raise click.ClickException("Name a preset or file, or an existing --run-dir.")
+    chosen = placing.find(place) if place else None
     if source is not None:
         config = run_config(source, settings)
         know_walker(config.scene.walker)
@@ -45,7 +49,10 @@ def train(
         run = RunDir(run_dir.resolve())
         if not run.exists():
             raise click.ClickException(f"--run-dir: there is no run in {run.path}.")
-    _train(run, background, resume=False)
+    if place and chosen:
+        placing.submit(run, place, chosen)
+    else:
+        _train(run, background, resume=False)
 
 
 def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> None:
@@ -99,6 +106,9 @@ def stop(run_id: str, runs_dir: Path | None, wait: float) -> None:
         asked = ask(run)
     except OSError as error:
         raise click.ClickException(f"{run.id} was not stopped: {error}.") from error
+    if not asked and placing.cancel(run):
+        click.echo(f"{run.id} was taken from the scheduler's queue.")
+        return
     if not asked:
         raise click.ClickException(f"{run.id} is not running: it is {run.status().state}.")
     deadline = time.monotonic() + wait
@@ -120,7 +130,7 @@ def runs(runs_dir: Path | None, as_json: bool) -> None:
     """List the runs, newest first."""
     from vnl_core.runs.table import list_runs
 
-    rows = [row.to_dict() for row in list_runs(with_shipped(runs_dir or default_runs_dir()))]
+    rows = placing.told(list_runs(with_shipped(runs_dir or default_runs_dir())))
     if as_json:
         echo_json(rows)
         return
