@@ -67,6 +67,7 @@ class CorridorEnv(Views):
         task: TaskConfig | None = None,
         engine: str = "auto",
         threads: int = 0,
+        probed: bool = False,
     ):
         """Builds the scene if need be, and its physics.
 
@@ -75,6 +76,7 @@ class CorridorEnv(Views):
           task: terms and weights; the seed notebook's when None.
           engine: "native", "mjx" or "auto".
           threads: threads of the native engine; 0 for one per processor.
+          probed: whether the physics carries what `physics.probe` measures; native alone.
 
         Raises:
           ValueError: the engine cannot run the scene.
@@ -89,7 +91,9 @@ class CorridorEnv(Views):
             )
         self._new_terrain = self.task.terrain == "new"
         extras: list[Quantity] = [name for term in self.task.terms for name in term.needs]
-        super().__init__(make_physics(self.scene, engine, threads, extras, self._new_terrain))
+        super().__init__(
+            make_physics(self.scene, engine, threads, extras, self._new_terrain, probed)
+        )
         self._terrain = Terrain.of(self.scene.layout)
         self.dt = self.scene.config.control_timestep
         model = self.scene.model

@@ -23,6 +23,7 @@ def make_physics(
     threads: int = 0,
     extras: Iterable[Extra] = (),
     own_terrain: bool = False,
+    probed: bool = False,
 ) -> Physics:
     """The engine by name, bound to `scene`.
 
@@ -33,6 +34,7 @@ def make_physics(
       extras: whole-body quantities that the state carries.
       own_terrain: whether each simulation has a terrain of its own, given to `init` as Boxes:
         `most_platforms` and `most_walls` of the scene's config.
+      probed: whether the state carries what `probe` measures; on the native engine alone.
 
     Raises:
       ValueError: the engine cannot run this scene; the message says why and what can.
@@ -41,7 +43,9 @@ def make_physics(
         engine, why = choose_engine(scene)
         log.info("Engine %s: %s", engine, why)
     if engine == "native":
-        return NativePhysics(scene, threads, extras, own_terrain)
+        return NativePhysics(scene, threads, extras, own_terrain, probed)
+    if probed:
+        raise ValueError(f"engine: {engine} measures no forces within a control step. Use native.")
     if engine in get_args(MjxEngine):
         return MjxPhysics(scene, extras, own_terrain, engine)  # type: ignore[arg-type]
     raise ValueError(f"engine: there is no engine {engine!r}. Use native, mjx, mjx-warp or auto.")

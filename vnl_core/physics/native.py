@@ -15,7 +15,7 @@ import numpy as np
 from absl import logging as absl_logging
 from mujoco.rollout import Rollout
 
-from vnl_core.physics import instability, model_fields
+from vnl_core.physics import instability, model_fields, probe
 from vnl_core.physics.base import Boxes, Extra, PhysicsState
 from vnl_core.physics.callback import call_back
 from vnl_core.physics.terrain_models import TerrainModels, add_spare_boxes
@@ -42,7 +42,7 @@ def _says_more(record: logging.LogRecord) -> bool:
 absl_logging.get_absl_logger().addFilter(_says_more)
 
 
-def tracked_model(scene: Scene, own_terrain: bool = False) -> mujoco.MjModel:
+def tracked_model(scene: Scene, own_terrain: bool = False, probed: bool = False) -> mujoco.MjModel:
     """The scene's model with the walker's sensors replaced by the few that the state needs.
 
     `mujoco.rollout` returns states and sensor data only, so what the terms read is
@@ -69,6 +69,8 @@ def tracked_model(scene: Scene, own_terrain: bool = False) -> mujoco.MjModel:
             objtype=mujoco.mjtObj.mjOBJ_XBODY,
             objname=body,
         )
+    if probed:
+        probe.add_probe(spec, scene)
     return spec.compile()
 
 
@@ -84,9 +86,15 @@ class NativePhysics:
         threads: int = 0,
         extras: Iterable[Extra] = (),
         own_terrain: bool = False,
+        probed: bool = False,
     ):
-        """Compiles a model of its own and starts `threads` threads (0: one per processor)."""
-        self.model = tracked_model(scene, own_terrain)
+        """Compiles a model of its own and starts `threads` threads (0: one per processor).
+
+        With `probed`, `PhysicsState.extras["probe"]` holds what `probe` measures in every physics
+        step of the last control step, (substeps, probe.size(scene)).
+        """
+        self.model = tracked_model(scene, own_terrain, probed)
+        self._probe_size = probe.size(scene) if probed else 0
         self._models = TerrainModels(self.model)
         self._fields: dict[str, jax.Array] = {}
         self._substeps = scene.config.substeps
@@ -128,7 +136,10 @@ class NativePhysics:
             "cvel": (model.nbody, 6),
             "qfrc_actuator": (model.nv,),
         }
-        return _shape(model.nsensordata), {name: _shape(*sizes[name]) for name in self._extras}
+        shapes = {name: _shape(*sizes[name]) for name in self._extras}
+        if self._probe_size:
+            shapes["probe"] = _shape(self._substeps, self._probe_size)
+        return _shape(model.nsensordata - self._probe_size), shapes
 
     def _unpack(self, row, warmstart, unstable, sensors, extras, boxes) -> PhysicsState:
         nq, nv = self.model.nq, self.model.nv
@@ -181,7 +192,7 @@ class NativePhysics:
                 skip_checks=True,
             )
             before = states[:, -2] if self._substeps > 1 else row
-            self._derive(models, before, ctrl, out_extras)
+            self._derive(models, before, ctrl, self._fields_of(out_extras))
             late = np.abs(states[:, -1, 0] - row[:, 0] - self._substeps * timestep)
             # MuJoCo looks at the last state in the next step, which would begin from it.
             nq, nv = self.model.nq, self.model.nv
@@ -195,7 +206,11 @@ class NativePhysics:
         states[:, -1, 0] -= _CLOCK
         _rows(out_row)[:] = states[:, -1]
         _rows(out_warmstart)[:] = acceleration
-        _rows(out_sensors)[:] = sensors[:, -1]
+        tracked = self.model.nsensordata - self._probe_size
+        _rows(out_sensors)[:] = sensors[:, -1, :tracked]
+        if self._probe_size:
+            probed = out_extras["probe"]
+            probed.reshape(-1, *probed.shape[-2:])[:] = sensors[:, :, tracked:]
 
     def _broken(self, which, models, row, warmstart, ctrl) -> np.ndarray:
         """The code of each simulation, (len(row),); those of `which` are simulated once more.
@@ -236,8 +251,14 @@ class NativePhysics:
         with self._lock:
             models = self._each(None, fields, len(rows))
             still = np.zeros((len(rows), self.model.nu))
-            self._derive(models, rows, still, out_extras, out_sensors)
+            self._derive(models, rows, still, self._fields_of(out_extras), out_sensors)
+        if self._probe_size:
+            out_extras["probe"][:] = 0  # nothing was simulated yet
         _rows(out_row)[:] = rows
+
+    def _fields_of(self, extras: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Those of the extras that are fields of MjData."""
+        return {name: extras[name] for name in self._extras}
 
     def _derive(self, models, rows, ctrl, extras: dict[str, np.ndarray], sensors=None) -> None:
         """Writes the extras (and sensors, when given) of the states `rows`, over the threads.
@@ -261,7 +282,7 @@ class NativePhysics:
                 for name, values in outs.items():
                     values[i] = getattr(data, name)
                 if sensors is not None:
-                    sensors[i] = data.sensordata
+                    sensors[i] = data.sensordata[: sensors.shape[1]]
 
         jobs = [self._pool.submit(work, thread) for thread in range(self._threads)]
         wait(jobs)  # all of them, for `extras` and `sensors` are gone when this has failed
