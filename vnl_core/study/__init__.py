@@ -1,0 +1,1 @@
+"""Studies: conditions times episodes, recorded once and analysed as often as one likes."""
