@@ -12,7 +12,6 @@ import pytest
 
 from vnl_core.config import RunConfig
 from vnl_core.runs.directory import RunDir
-from vnl_core.runs.owner import read_owner
 from vnl_core.supervision import launch
 
 WORKER = Path(__file__).with_name("toy_worker.py")
@@ -44,9 +43,9 @@ class Toys:
     @staticmethod
     def supervisor(run: RunDir) -> int:
         """Process id of the supervisor."""
-        found = read_owner(run.lock_path)
-        assert found
-        return found.pid
+        pid, _ = launch.read_owner(run.lock_path)
+        assert pid
+        return pid
 
     @staticmethod
     def child(run: RunDir) -> int:

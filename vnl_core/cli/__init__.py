@@ -5,7 +5,7 @@ Every verb imports what it needs when it runs: `vnl runs` does not wait for JAX.
 
 import click
 
-from vnl_core.cli import animals, dashboard, rollouts, scenes, terms, trainings, work, workers
+from vnl_core.cli import animals, dashboard, rollouts, scenes, studies, terms, trainings, workers
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,10 +25,10 @@ for verb in (
     rollouts.rollout,
     rollouts.film,
     rollouts.evaluate,
+    studies.study,
     trainings.train,
     trainings.resume,
     trainings.stop,
-    work.work,
     trainings.runs,
     workers.worker,
     workers.films,

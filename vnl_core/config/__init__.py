@@ -15,12 +15,14 @@ from vnl_core.config.ppo import PPOConfig
 from vnl_core.config.run import PolicyKind, RolloutConfig, RunConfig
 from vnl_core.config.scene import SceneConfig
 from vnl_core.config.span import Cycle, Growing, Rule, Span, Uniform
+from vnl_core.config.study import Condition, StudyConfig, Subject
 from vnl_core.config.task import TaskConfig
 from vnl_core.config.video import VideoConfig, VideoRequest
 
 __all__ = [
     "ARENAS",
     "Arena",
+    "Condition",
     "Config",
     "Cycle",
     "Empty",
@@ -37,6 +39,8 @@ __all__ = [
     "RunConfig",
     "SceneConfig",
     "Span",
+    "StudyConfig",
+    "Subject",
     "TaskConfig",
     "Uniform",
     "Walls",

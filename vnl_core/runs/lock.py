@@ -5,7 +5,6 @@ descriptor, are freed by the kernel however their holders end, and can be probed
 taken, so that looking at a run never makes its start fail.
 """
 
-import errno
 import fcntl
 import os
 import struct
@@ -37,17 +36,14 @@ class Lock:
           wait: wait for the other process instead.
 
         Raises:
-          OSError: the file cannot be made or is a link, or its file system has no locks.
+          OSError: the file cannot be made, or is a link.
         """
         fd = open_plain(path, os.O_RDWR | os.O_CREAT)
         try:
-            _ask(fd, fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK, path)
+            fcntl.fcntl(fd, fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK, _flock())
         except BlockingIOError:
             os.close(fd)
             return None
-        except OSError:
-            os.close(fd)
-            raise
         return cls(fd)
 
     def release(self) -> None:
@@ -56,34 +52,16 @@ class Lock:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock on `path`; does not take it.
-
-    Raises:
-      OSError: its file system has no locks.
-    """
+    """Whether a living process holds the lock on `path`; does not take it."""
     try:
         fd = open_plain(path, os.O_RDWR)
     except OSError:
         return False
     try:
-        answer = _ask(fd, fcntl.F_OFD_GETLK, path)
+        answer = fcntl.fcntl(fd, fcntl.F_OFD_GETLK, _flock())
     finally:
         os.close(fd)
     return struct.unpack(_FLOCK, answer)[0] != fcntl.F_UNLCK
-
-
-def _ask(fd: int, what: int, path: Path) -> bytes:
-    try:
-        return fcntl.fcntl(fd, what, _flock())
-    except OSError as error:
-        if error.errno not in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
-            raise
-        message = (
-            f"{path.parent} is on a file system without locks, which keep two processes from "
-            "training one run. Mount it with them (NFS: version 4, or 3 with lockd; Lustre: "
-            "-o flock), or keep runs elsewhere: VNL_RUNS_DIR"
-        )
-        raise OSError(error.errno, message) from error
 
 
 # struct flock: type, whence, start, length (0: to the end), pid (0 for these locks).

@@ -6,7 +6,6 @@ import streamlit as st
 
 from vnl_core import doctor
 from vnl_core.runs.directory import default_runs_dir
-from vnl_core.ui.texts import plain
 
 _ICONS = {
     "ok": ":green[:material/check_circle:]",
@@ -26,6 +25,6 @@ def popover() -> None:
     if box.open:
         with box:
             for check in _report(str(default_runs_dir().resolve())):
-                st.markdown(f"{_ICONS[check.ok]} **{check.name}** {plain(check.value)}")
+                st.markdown(f"{_ICONS[check.ok]} **{check.name}** {check.value}")
                 if check.remedy:
-                    st.caption(plain(check.remedy))
+                    st.caption(check.remedy)

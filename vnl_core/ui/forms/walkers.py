@@ -8,7 +8,6 @@ from vnl_core.scene.walkers import Walker, broken_walkers, known_walkers, refuse
 from vnl_core.ui import state
 from vnl_core.ui.forms import form as forms
 from vnl_core.ui.forms import sections
-from vnl_core.ui.texts import plain
 
 
 def title(name: str) -> str:
@@ -26,10 +25,10 @@ def form() -> None:
     choices = list(dict.fromkeys([*known, draft["scene"][first]]))
     forms.edit(SceneConfig, draft["scene"], [first], "scene", {first: choices}, title)
     for reason in [*refused_files(), *(f"{name}: {why}" for name, why in broken.items())]:
-        st.warning(plain(reason))
+        st.warning(reason)
     walker = known.get(draft["scene"][first])
     if walker:
-        st.caption(plain(walker.description))
+        st.caption(walker.description)
         _offer(walker)
     forms.edit(SceneConfig, draft["scene"], others, "scene")
 

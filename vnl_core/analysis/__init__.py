@@ -1,0 +1,1 @@
+"""Analyses of a study: pure functions over its tables. Pages and figures only draw them."""
