@@ -7,6 +7,7 @@ from vnl_core.ui import state
 from vnl_core.ui.components import design, rollout_result
 from vnl_core.ui.forms import form
 from vnl_core.ui.page_parts import rollout as rollout_page
+from vnl_core.ui.texts import plain
 from vnl_core.ui.workers import rollouts
 
 rollouts.warm()
@@ -40,7 +41,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     ):
         rollouts.start(wanted, "shown_rollout", episodes)
     if scene:
-        st.caption(design.summary(scene))
+        st.caption(plain(design.summary(scene)))
 
 shown = st.session_state["shown_rollout"]
 state.remember("rollout", shown)

@@ -7,6 +7,7 @@ from vnl_core.ui import runs, state
 from vnl_core.ui.components import design
 from vnl_core.ui.forms import form
 from vnl_core.ui.page_parts import train as train_page
+from vnl_core.ui.texts import plain
 
 scene = design.build(state.scene()[0])
 form.mark(state.check(RunConfig, state.draft())[1], "run")
@@ -31,7 +32,7 @@ with buttons:
     ):
         train_page.start(config)
 if scene and config:
-    st.caption(f"{design.summary(scene)}; {config.ppo.total_steps:,} env steps of training")
+    st.caption(f"{plain(design.summary(scene))}; {config.ppo.total_steps:,} env steps of training")
 runs.show_start_error()
 
 run = runs.choose_run()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from vnl_core.ui import runs
 from vnl_core.ui.page_parts import watch as watch_page
+from vnl_core.ui.texts import plain
 from vnl_core.ui.workers import rollouts
 
 with st.sidebar:
@@ -23,7 +24,7 @@ else:
     shown = watch_page.EVALUATION
     watch_page.show_timeline(run, checkpoint, other)
     if config is None:
-        st.error(problem, title="It cannot be rolled out again")
+        st.error(plain(problem), title="It cannot be rolled out again")
     else:
         with st.sidebar:
             wanted = watch_page.again_form(config, checkpoint)

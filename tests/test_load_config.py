@@ -47,3 +47,10 @@ def test_broken_files_are_named(text, tmp_path):
     path.write_text(text)
     with pytest.raises(SourceError, match=r"broken\.json is not JSON"):
         load_run(str(path))
+
+
+def test_a_file_of_megabytes_is_not_read(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_bytes(b'{"name": "' + b"x" * 2_000_000 + b'"}')
+    with pytest.raises(SourceError, match="2,000,012 bytes; a config has some thousand"):
+        load_run(str(path))

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from vnl_core.config import RunConfig, SceneConfig, problems
 from vnl_core.config.task import REGISTRIES
 from vnl_core.config.upgrade import upgrade, upgrade_scene
+from vnl_core.plain_files import LIMIT
 from vnl_core.presets import PRESETS
 
 
@@ -44,6 +45,8 @@ def _read(source: str) -> dict[str, Any]:
             f"There is no preset and no file {source!r}. "
             f"Use one of {', '.join(PRESETS)}, or the path of a JSON file."
         )
+    if (size := path.stat().st_size) > LIMIT:
+        raise SourceError(f"{source} has {size:,} bytes; a config has some thousand.")
     try:
         raw = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -17,6 +17,7 @@ import pytest
 from vnl_core.config import PPOConfig, RunConfig, TaskConfig
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.metrics import read_metrics
+from vnl_core.runs.owner import read_owner
 from vnl_core.supervision import launch
 from vnl_core.training import checkpoint
 from vnl_core.training.checkpoint import load_policy
@@ -151,6 +152,15 @@ def test_stop_saves_a_checkpoint_within_seconds_and_kill_is_shown_as_killed(star
     assert stopped.checkpoints()[-1].step == status.step
     assert load_policy(stopped.checkpoints()[-1].path).step == status.step
 
+    # Resumed without its curves, and beside what a kill left, it says the one and sweeps the other.
+    stopped.metrics_path.unlink()
+    half = stopped.checkpoints_path / f".{LONG.total_steps:012d}"
+    half.mkdir()
+    launch.resume_training(stopped)
+    told = wait(stopped, lambda s: "Resumed" in s.message)
+    assert "metrics.jsonl has 0 of the " in told.message
+    assert not half.exists()
+
 
 def test_a_failure_is_told_and_explained_in_the_log(start):
     run = start("broken", SHORT)
@@ -226,6 +236,24 @@ def test_stop_takes_two_seconds_however_long_an_update_is(start):
     # Two seconds and the saving; this machine may be busy.
     assert took < 6.0
     assert newest_step(run) == status.step
+
+
+@pytest.mark.slow
+def test_interrupted_twice_it_ends_as_an_unbroken_run(start):
+    ppo = SHORT.changed(num_timesteps=1_200_000, num_evals=3)
+    unbroken, broken = start("unbroken", ppo), start("interrupted", ppo)
+    for _ in range(2):
+        before = broken.status().step
+        wait(broken, lambda s, at=before: s.state == "running" and s.step > at)
+        owner = read_owner(broken.lock_path)
+        assert owner
+        os.kill(owner.pid, signal.SIGUSR1)
+        assert ended(broken, 30).state == "interrupted", broken.log_tail()
+        assert newest_step(broken) > before
+        launch.resume_training(broken)
+    assert ended(broken).state == ended(unbroken).state == "finished"
+    jax.tree.map(np.testing.assert_array_equal, last_arrays(broken), last_arrays(unbroken))
+    assert evaluations(broken) == evaluations(unbroken)
 
 
 @pytest.mark.slow

@@ -150,9 +150,12 @@ def test_a_run_that_waits_is_not_promised_a_checkpoint(make_run, monkeypatch):
         runs.stop(RunDir(Path(path)))
 
     run = make_run("waits")
-    monkeypatch.setattr(launch, "stop", lambda run: None)
+    monkeypatch.setattr(launch, "stop", lambda run: True)
     waits, trains = Status(state="queued"), Status(state="running")
     for status, said in ((waits, "nothing is saved"), (trains, "a last checkpoint")):
         monkeypatch.setattr(RunDir, "status", lambda self, status=status: status)
         at = AppTest.from_function(script, args=(str(run.path),)).run()
         assert said in at.toast[0].value
+    monkeypatch.setattr(launch, "stop", lambda run: False)
+    at = AppTest.from_function(script, args=(str(run.path),)).run()
+    assert "was not stopped" in at.toast[0].value

@@ -1,9 +1,13 @@
+import errno
+import os
+
 import pytest
 
 from vnl_core.config import Cycle, Gaps, SceneConfig, Uniform, Walls
 from vnl_core.runs.directory import step_name
 from vnl_core.ui.page_parts.transfers import transfers
 from vnl_core.ui.server.routes import VIEWER
+from vnl_core.ui.workers import worker
 
 
 def test_without_runs_the_page_says_how_to_begin(visit):
@@ -115,3 +119,15 @@ def test_the_address_brings_the_new_episode_back(visit, make_run, make_rollout):
     assert at.query_params["episode"] == episode
     at.get_by_key("watch_shows").set_value("Evaluation").run()
     assert "episode" not in at.query_params
+
+
+def test_runs_that_can_only_be_read_are_watched(visit, make_run, monkeypatch):
+    """No worker can be started there; what is there is shown."""
+
+    def refuse(self):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    run = make_run()
+    monkeypatch.setattr(worker.Worker, "warm", refuse)
+    for page in ("watch", "rollout"):
+        visit(page, run=run.id)

@@ -12,6 +12,7 @@ import pytest
 
 from vnl_core.config import RunConfig
 from vnl_core.runs.directory import RunDir
+from vnl_core.runs.owner import read_owner
 from vnl_core.supervision import launch
 
 WORKER = Path(__file__).with_name("toy_worker.py")
@@ -43,9 +44,9 @@ class Toys:
     @staticmethod
     def supervisor(run: RunDir) -> int:
         """Process id of the supervisor."""
-        pid, _ = launch.read_owner(run.lock_path)
-        assert pid
-        return pid
+        found = read_owner(run.lock_path)
+        assert found
+        return found.pid
 
     @staticmethod
     def child(run: RunDir) -> int:

@@ -53,7 +53,9 @@ def test_a_run_with_links_is_listed_with_the_reason_and_never_opened(name, runs_
 def test_deleting_a_run_deletes_the_links_and_nothing_else(name, runs_dir, outside):
     hostile_folders.make(name, runs_dir, outside)
     before = hostile_folders.content(outside)
-    RunDir.find(runs_dir, name).delete()
+    with pytest.raises(NotTrusted):
+        RunDir.find(runs_dir, name)
+    list_runs(runs_dir)[0].run.delete()
     assert list(runs_dir.iterdir()) == []
     assert hostile_folders.content(outside) == before
 

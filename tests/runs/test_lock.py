@@ -1,7 +1,10 @@
 """Locks between real processes."""
 
+import errno
 import subprocess
 import sys
+
+import pytest
 
 from vnl_core.runs.lock import Lock, is_held
 
@@ -68,3 +71,15 @@ def test_an_heir_keeps_it(tmp_path):
         for child in (heir, stranger):
             child.kill()
             child.wait()
+
+
+def test_a_file_system_without_locks_is_told_with_the_remedy(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    path = tmp_path / "lock"
+    path.touch()
+    monkeypatch.setattr("fcntl.fcntl", refuse)
+    for look in (Lock.take, is_held):
+        with pytest.raises(OSError, match="without locks.*-o flock"):
+            look(path)

@@ -60,3 +60,39 @@ def test_values_that_json_lacks_become_null_and_rubbish_is_skipped(tmp_path):
     assert row["a"] is None
     assert row["b"] is None
     assert row["c"] == 2
+
+
+def test_a_long_file_is_kept_in_part_its_evaluations_and_ends_first(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    writer = MetricsWriter(path)
+    for step in range(1000):
+        name = "eval/episode_reward" if step % 100 == 50 else "training/sps"
+        writer.write(step, {name: float(step)})
+    tail = MetricsTail(path, keep=40)
+    tail.read()
+    assert len(tail.rows) <= 80
+    steps = [row["step"] for row in tail.rows]
+    assert steps == sorted(steps)
+    assert (steps[0], steps[-1]) == (0, 999)
+    assert {s for s in steps if s % 100 == 50} == set(range(50, 1000, 100))
+    writer.write(1000, {"training/sps": 1.0})
+    assert [row["step"] for row in tail.read()] == [1000]
+    assert tail.rows[-1]["step"] == 1000
+
+
+def test_evaluations_too_are_thinned_where_they_alone_are_too_many(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    writer = MetricsWriter(path)
+    for step in range(1000):
+        writer.write(step, {"eval/episode_reward": 1.0})
+    tail = MetricsTail(path, keep=40)
+    tail.read()
+    assert len(tail.rows) <= 80
+
+
+def test_a_line_without_an_end_is_not_read_into_memory(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    MetricsWriter(path).write(1, {"a": 1.0})
+    with path.open("ab") as file:
+        file.truncate(1 << 40)  # zeros, of which nothing is stored
+    assert [row["step"] for row in MetricsTail(path).read()] == [1]

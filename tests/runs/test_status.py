@@ -5,10 +5,11 @@ import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import psutil
 
-from vnl_core.runs import exit_record
+from vnl_core.runs import exit_record, file_clock
 from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.status import Status, process_alive, read_status, write_status
@@ -33,12 +34,28 @@ def test_the_lock_decides_who_lives_whatever_the_file_claims(tmp_path):
     lock = Lock.take(tmp_path / "lock")
     assert lock
     assert read_status(tmp_path).state == "running"
-    write_status(tmp_path / "status.json", Status(state="running", heartbeat=time.time() - 60))
+    long_ago = time.time() - 60
+    os.utime(tmp_path / "status.json", (long_ago, long_ago))
     assert read_status(tmp_path).state == "stalled"
     exit_record.record(tmp_path, ExitRecord(state="finished"))
     assert read_status(tmp_path).state == "stopping"
     lock.release()
     assert read_status(tmp_path).state == "finished"
+
+
+def test_a_clock_that_differs_from_the_file_servers_makes_nothing_stalled(tmp_path, monkeypatch):
+    lock = Lock.take(tmp_path / "lock")
+    assert lock
+    write_status(tmp_path / "status.json", Status(state="running"))
+    for ahead in (-3600.0, 3600.0):
+        file_clock._ahead.cache_clear()
+        clock = SimpleNamespace(time=lambda a=ahead: time.time() + a, monotonic=time.monotonic)
+        monkeypatch.setattr(file_clock, "time", clock)
+        assert read_status(tmp_path).state == "running"
+        # Kernels stamp files in steps of up to 10 ms.
+        assert -0.1 < file_clock.age(tmp_path / "status.json") < 60.0
+    file_clock._ahead.cache_clear()
+    lock.release()
 
 
 def test_the_last_process_has_the_last_word(tmp_path):

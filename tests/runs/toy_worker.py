@@ -12,13 +12,14 @@ import psutil
 from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
+from vnl_core.runs.retention import STATE
 from vnl_core.runs.status import State, Status, write_status
+from vnl_core.supervision.child import STOPPED
 from vnl_core.supervision.launch import claim
 from vnl_core.supervision.prewarm import wait_for_work
 from vnl_core.supervision.supervisor import (
     DISK_FULL,
     FINISHED,
-    STOPPED,
     fork,
     inherited_lock,
     supervise,
@@ -49,6 +50,12 @@ def work(path):
         beat("compiling", ended=lambda: bool(stops))
     elif toy in ("run", "deaf"):
         beat(ended=lambda: bool(stops))
+    elif toy == "save":
+        beat(ended=lambda: bool(stops))
+        (run.checkpoints_path / f"{len(run.checkpoints()) + 1:012d}" / STATE).mkdir(parents=True)
+    elif toy == "import":
+        while not stops:
+            time.sleep(0.05)
     elif toy == "finish":
         beat(seconds=0.1)
         exit_record.record(run.path, ExitRecord(state="finished", code=FINISHED))

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import tensorstore
 from small_training import PPO
 
 from vnl_core.config import RunConfig
@@ -108,4 +109,38 @@ def test_broken_checkpoints_are_refused(copy):
     shutil.rmtree(copy / "policy" / "d")
     checksums.write(copy, but=["state"])
     with pytest.raises(ValueError, match="is broken"):
+        load_policy(copy)
+
+
+def declare(folder, **changes):
+    """Has an array of a checkpoint's policy declare something else, under sound checksums."""
+    base = {"driver": "file", "path": str(folder / "policy")}
+    store = tensorstore.KvStore.open({"driver": "ocdbt", "base": base}).result()
+    key = next(key for key in store.list().result() if key.endswith(b"mean/.zarray"))
+    described = json.loads(store.read(key).result().value)
+    store.write(key, json.dumps({**described, **changes}).encode()).result()
+    checksums.write(folder, but=["state"])
+
+
+@pytest.mark.parametrize("changes", [{"chunks": [10**12]}, {"shape": [10**12]}])
+def test_an_array_that_declares_more_than_is_expected_is_not_read(copy, changes):
+    declare(copy)
+    load_policy(copy)  # what was only written anew is read
+    declare(copy, **changes)
+    with pytest.raises(ValueError, match="mean declares .* of 4,000,000,000,000 bytes"):
+        load_policy(copy)
+
+
+def test_sizes_that_no_walker_has_are_not_made(copy):
+    sizes = json.loads((copy / "sizes.json").read_bytes())
+    (copy / "sizes.json").write_text(json.dumps({**sizes, "observation_size": 10**12}))
+    checksums.write(copy, but=["state"])
+    with pytest.raises(ValueError, match="no walker has"):
+        load_policy(copy)
+
+
+def test_a_checkpoint_with_a_link_is_not_read(copy, tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    (copy / "policy" / "more").symlink_to(tmp_path / "secret")
+    with pytest.raises(ValueError, match="is not trusted: .*policy/more is a link"):
         load_policy(copy)

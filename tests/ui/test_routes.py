@@ -165,6 +165,7 @@ def test_a_walker_is_moved_by_hand(get):
     assert response.status == 400
     assert "the scene's has 15" in json.loads(body)["error"]
     assert get(url, "POST", "{")[0].status == 400
+    assert get(url, "POST", b" " * 2_000_000)[0].status == 413
 
 
 def test_a_link_opens_at_a_moment_beside_a_second_episode(media):

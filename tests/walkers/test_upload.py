@@ -185,3 +185,9 @@ def test_a_walker_that_is_being_kept_is_none_yet():
     (kept.folder() / ".hopper2-0123").mkdir(parents=True)
     (kept.folder() / ".hopper2-0123" / "walker.json").write_text("{}")
     assert kept.records() == []
+
+
+def test_elements_nested_without_end_are_refused(tmp_path):
+    deep = "<body>" * 50_000 + "</body>" * 50_000
+    with pytest.raises(ValueError, match="more than 200 deep"):
+        unpack("a.xml", f"<mujoco><worldbody>{deep}</worldbody></mujoco>".encode(), tmp_path / "a")

@@ -5,7 +5,17 @@ Every verb imports what it needs when it runs: `vnl runs` does not wait for JAX.
 
 import click
 
-from vnl_core.cli import animals, dashboard, rollouts, scenes, studies, terms, trainings, workers
+from vnl_core.cli import (
+    animals,
+    dashboard,
+    rollouts,
+    scenes,
+    studies,
+    terms,
+    trainings,
+    work,
+    workers,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +39,7 @@ for verb in (
     trainings.train,
     trainings.resume,
     trainings.stop,
+    work.work,
     trainings.runs,
     workers.worker,
     workers.films,

@@ -16,8 +16,10 @@ from vnl_core.runs.directory import default_runs_dir
 def doctor(runs_dir: Path | None) -> None:
     """Show what this machine has and lacks, with the remedy for each."""
     from vnl_core.doctor import report, table
+    from vnl_core.places import checks as places
 
-    checks = report(runs_dir or default_runs_dir())
+    folder = runs_dir or default_runs_dir()
+    checks = report(folder) + places.report(folder)
     click.echo(table(checks))
     sys.exit(any(check.ok == "fail" for check in checks))
 

@@ -8,6 +8,7 @@ import click
 
 from vnl_core.config import RunConfig
 from vnl_core.load_config import SourceError, load_run
+from vnl_core.plain_files import NotTrusted
 from vnl_core.runs.directory import RunDir, default_runs_dir
 
 SOURCE = click.argument("source", metavar="PRESET|FILE")
@@ -51,7 +52,7 @@ def find_run(runs_dir: Path | None, run_id: str) -> RunDir:
     """The run `run_id`, or an error message that there is none."""
     try:
         return RunDir.find(runs_dir or default_runs_dir(), run_id)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, FileNotFoundError, NotTrusted) as error:
         raise click.ClickException(str(error)) from error
 
 

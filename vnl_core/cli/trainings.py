@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from vnl_core.cli import placing
 from vnl_core.cli.shared import RUNS_DIR, SET, echo_json, find_run, know_walker, run_config
+from vnl_core.cli.work import train_here
 from vnl_core.config import problems
 from vnl_core.runs.directory import RunDir, default_runs_dir
 from vnl_core.runs.shipped import with_shipped
@@ -18,26 +20,39 @@ from vnl_core.runs.shipped import with_shipped
 @RUNS_DIR
 @click.option("--run-dir", type=click.Path(file_okay=False, path_type=Path), help="Run as made.")
 @click.option("--background", is_flag=True, help="Start it and return; prints the run's id.")
+@click.option("--on", "place", metavar="PLACE", help="Train on a cluster: a name in places.toml.")
 def train(
     source: str | None,
     settings: tuple[str, ...],
     runs_dir: Path | None,
     run_dir: Path | None,
     background: bool,
+    place: str | None,
 ) -> None:
     """Train with PPO. Ctrl-C stops after saving a checkpoint."""
     if (source is None) == (run_dir is None):
         raise click.ClickException("Name a preset or file, or an existing --run-dir.")
+    chosen = placing.find(place) if place else None
     if source is not None:
         config = run_config(source, settings)
         know_walker(config.scene.walker)
-        run = RunDir.create(runs_dir or default_runs_dir(), config)
+        folder = runs_dir or default_runs_dir()
+        try:
+            run = RunDir.create(folder, config)
+        except OSError as error:
+            raise click.ClickException(
+                f"{folder.resolve()} cannot be written ({error.strerror}). Name another folder "
+                "with --runs-dir or VNL_RUNS_DIR."
+            ) from error
     else:
         assert run_dir is not None
         run = RunDir(run_dir.resolve())
         if not run.exists():
             raise click.ClickException(f"--run-dir: there is no run in {run.path}.")
-    _train(run, background, resume=False)
+    if place and chosen:
+        placing.submit(run, place, chosen)
+    else:
+        _train(run, background, resume=False)
 
 
 def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> None:
@@ -45,7 +60,7 @@ def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> 
     from pydantic import ValidationError
 
     from vnl_core.supervision import launch
-    from vnl_core.supervision.supervisor import BUSY, Busy, fork, inherited_lock, supervise
+    from vnl_core.supervision.supervisor import BUSY, Busy, inherited_lock
 
     try:
         if background and resume:
@@ -65,18 +80,7 @@ def _train(run: RunDir, background: bool, resume: bool, more_steps: int = 0) -> 
         click.echo(run.id)
         return
 
-    def work() -> int:
-        from vnl_core.rendering import gl
-
-        gl.choose()  # without it there are no videos, but there is training
-        from vnl_core.jobs.train import main as train_run
-
-        return train_run(run.path)
-
-    try:
-        sys.exit(supervise(run, lock, lambda: fork(work)))
-    except (OSError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+    train_here(run, lock)
 
 
 @click.command()
@@ -98,12 +102,25 @@ def stop(run_id: str, runs_dir: Path | None, wait: float) -> None:
     from vnl_core.supervision.launch import stop as ask
 
     run = find_run(runs_dir, run_id)
-    if not ask(run):
+    try:
+        asked = ask(run)
+    except OSError as error:
+        raise click.ClickException(f"{run.id} was not stopped: {error}.") from error
+    if not asked and placing.cancel(run):
+        click.echo(f"{run.id} was taken from the scheduler's queue.")
+        return
+    if not asked:
         raise click.ClickException(f"{run.id} is not running: it is {run.status().state}.")
     deadline = time.monotonic() + wait
     while run.status().alive and time.monotonic() < deadline:
         time.sleep(0.2)
-    click.echo(f"{run.id} {run.status().state}")
+    status = run.status()
+    if status.alive:
+        raise click.ClickException(
+            f"{run.id} has not ended after {wait:.0f} s: it is {status.state}. Stop it once more, "
+            "which kills a process that does not answer."
+        )
+    click.echo(f"{run.id} {status.state}")
 
 
 @click.command()
@@ -113,7 +130,7 @@ def runs(runs_dir: Path | None, as_json: bool) -> None:
     """List the runs, newest first."""
     from vnl_core.runs.table import list_runs
 
-    rows = [row.to_dict() for row in list_runs(with_shipped(runs_dir or default_runs_dir()))]
+    rows = placing.told(list_runs(with_shipped(runs_dir or default_runs_dir())))
     if as_json:
         echo_json(rows)
         return

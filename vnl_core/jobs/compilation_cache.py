@@ -1,5 +1,6 @@
 """JAX's persistent compilation cache, so that the same program is compiled once a machine."""
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from jax._src import compiler
 
 from vnl_core.cache_folder import cache_folder
 
+log = logging.getLogger(__name__)
+
 
 def use_compilation_cache() -> Path:
     """Keep compiled programs in jax in the cache folder; returns where.
@@ -18,7 +21,11 @@ def use_compilation_cache() -> Path:
     """
     given = os.environ.get("JAX_COMPILATION_CACHE_DIR")
     folder = Path(given) if given else cache_folder() / "jax"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        log.warning("Nothing compiled is kept: %s cannot be made (%s).", folder, error.strerror)
+        return folder
     jax.config.update("jax_compilation_cache_dir", str(folder))
     if "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS" not in os.environ:
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)

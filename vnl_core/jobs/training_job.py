@@ -21,8 +21,10 @@ from vnl_core.runs import exit_record, retention
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord, Outcome
 from vnl_core.runs.files import write_whole
+from vnl_core.runs.metrics import size_of
 from vnl_core.runs.status import Phase
-from vnl_core.supervision.supervisor import DISK_FULL, FAILED, FINISHED, STOPPED
+from vnl_core.supervision.child import STOPPED
+from vnl_core.supervision.supervisor import DISK_FULL, FAILED, FINISHED
 from vnl_core.training import checkpoint
 from vnl_core.training.divergence import Diverged
 from vnl_core.training.loop import train
@@ -71,12 +73,20 @@ class TrainingJob(Heartbeat):
         return self._end("stopped", "Stopped by the user.", STOPPED)
 
     def _train(self, make_environment: Callable[[RunConfig], Env]) -> bool:
+        retention.sweep(self._run.checkpoints_path)
         source = checkpoint.newest(self._run)
         if source:
             _check_same(source.path, self._config)
             self._saved = source.progress.updates
             best = source.progress.best_reward
-            message = " ".join([*source.damaged, f"Resumed from step {source.step}."])
+            told = [*source.damaged, f"Resumed from step {source.step}."]
+            if (there := size_of(self._run.metrics_path)) < source.metrics_size:
+                told.append(
+                    f"metrics.jsonl has {there:,} of the {source.metrics_size:,} bytes that it had "
+                    "at that step: earlier points of its curves are missing. Where you have a "
+                    "copy of the file, stop the run and put it back."
+                )
+            message = " ".join(told)
             self.update(step=source.step, best_reward=best, message=message)
             log.info("%s", message)
         resumed = (source.metrics_size, source.step) if source else (0, 0)
@@ -168,7 +178,7 @@ class TrainingJob(Heartbeat):
     def _fail(self, error: Exception) -> int:
         log.error("The training failed.", exc_info=error)
         if exit_record.is_disk_full(error):
-            return self._end("disk full", _no_room(self._run.path), DISK_FULL)
+            return self._end("disk full", exit_record.no_room(self._run.path), DISK_FULL)
         reason = str(error).strip().splitlines()[:1] or ["no reason given."]
         message = f"{type(error).__name__}: {reason[0]} The log has the details."
         return self._end("failed", message, FAILED)
@@ -206,10 +216,3 @@ def _check_same(path: Path, config: RunConfig) -> None:
             f"config.json is not what checkpoint {path.name} was trained with. "
             "Put the checkpoint's config.json in its place, or start a new run."
         )
-
-
-def _no_room(path: Path) -> str:
-    return (
-        f"The disk of {path.parent} is full. Delete runs or other files, or keep fewer "
-        "checkpoints; then resume it: it goes on from its last checkpoint."
-    )

@@ -13,10 +13,9 @@ from vnl_core.runs import extension_sources
 from vnl_core.runs.files import new_folder, write_whole
 from vnl_core.runs.lock import Lock
 from vnl_core.runs.shipped import with_shipped
-from vnl_core.runs.status import Status, read_status
+from vnl_core.runs.status import NAME, Status, distrust, read_status
 
 _STEP = re.compile(r"\d{12}")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Artifact(NamedTuple):
@@ -63,11 +62,14 @@ class RunDir:
         Raises:
           ValueError: `run_id` is no name of a run (a path that leads elsewhere, for one).
           FileNotFoundError: there is no such run.
+          NotTrusted: its folder has more than plain files; the message names what.
         """
-        if not _ID.fullmatch(run_id):
+        if not NAME.fullmatch(run_id):
             raise ValueError(f"{run_id!r} is no run id. Take one from the list of runs.")
         # The run itself is not resolved: a link in its place is not followed.
         run = cls(with_shipped(runs_dir).resolve() / run_id)
+        if reason := distrust(run.path):
+            raise NotTrusted(f"Run {run_id} is not trusted: {reason}")
         if not run.exists():
             raise FileNotFoundError(f"There is no run {run_id} in {runs_dir}. It may be deleted.")
         return run

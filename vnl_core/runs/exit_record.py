@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from vnl_core.plain_files import plain_file, read_plain
 from vnl_core.runs.files import write_whole
 
-Outcome = Literal["finished", "stopped", "failed", "killed", "disk full"]
+Outcome = Literal["finished", "stopped", "interrupted", "failed", "killed", "disk full"]
 
 # Bytes reserved at the start, so that exit.json can be written on a full disk.
 _RESERVE = 64 * 1024
@@ -83,6 +83,14 @@ def recorded(folder: Path) -> ExitRecord | None:
 def make_room(folder: Path) -> None:
     """Give up the reserve."""
     _reserve(folder).unlink(missing_ok=True)
+
+
+def no_room(run: Path) -> str:
+    """What to do where the disk of the run in `run` is full."""
+    return (
+        f"The disk of {run.parent} is full. Delete runs or other files, or keep fewer "
+        "checkpoints; then resume it: it goes on from its last checkpoint."
+    )
 
 
 def is_disk_full(error: BaseException | None) -> bool:

@@ -5,6 +5,7 @@ descriptor, are freed by the kernel however their holders end, and can be probed
 taken, so that looking at a run never makes its start fail.
 """
 
+import errno
 import fcntl
 import os
 import struct
@@ -36,14 +37,17 @@ class Lock:
           wait: wait for the other process instead.
 
         Raises:
-          OSError: the file cannot be made, or is a link.
+          OSError: the file cannot be made or is a link, or its file system has no locks.
         """
         fd = open_plain(path, os.O_RDWR | os.O_CREAT)
         try:
-            fcntl.fcntl(fd, fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK, _flock())
+            _ask(fd, fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK, path)
         except BlockingIOError:
             os.close(fd)
             return None
+        except OSError:
+            os.close(fd)
+            raise
         return cls(fd)
 
     def release(self) -> None:
@@ -52,16 +56,34 @@ class Lock:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock on `path`; does not take it."""
+    """Whether a living process holds the lock on `path`; does not take it.
+
+    Raises:
+      OSError: its file system has no locks.
+    """
     try:
         fd = open_plain(path, os.O_RDWR)
     except OSError:
         return False
     try:
-        answer = fcntl.fcntl(fd, fcntl.F_OFD_GETLK, _flock())
+        answer = _ask(fd, fcntl.F_OFD_GETLK, path)
     finally:
         os.close(fd)
     return struct.unpack(_FLOCK, answer)[0] != fcntl.F_UNLCK
+
+
+def _ask(fd: int, what: int, path: Path) -> bytes:
+    try:
+        return fcntl.fcntl(fd, what, _flock())
+    except OSError as error:
+        if error.errno not in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
+            raise
+        message = (
+            f"{path.parent} is on a file system without locks, which keep two processes from "
+            "training one run. Mount it with them (NFS: version 4, or 3 with lockd; Lustre: "
+            "-o flock), or keep runs elsewhere: VNL_RUNS_DIR"
+        )
+        raise OSError(error.errno, message) from error
 
 
 # struct flock: type, whence, start, length (0: to the end), pid (0 for these locks).

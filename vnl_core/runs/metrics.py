@@ -11,6 +11,8 @@ from typing import Any
 from vnl_core.plain_files import NotTrusted, open_plain, plain_file
 
 Row = dict[str, Any]
+# Bytes of a line. A longer one is not ours, and nothing is read beyond it.
+_LONGEST = 1 << 20
 
 
 class MetricsWriter:
@@ -62,17 +64,29 @@ class MetricsTail:
     beyond its old size meanwhile.
 
     Attributes:
-      rows: all rows so far.
+      rows: the rows so far; of all of them, or of those that are kept.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, keep: int | None = None):
+        """Reads nothing yet.
+
+        Args:
+          path: the file.
+          keep: rows that are kept at most, about; all when None. Beyond it every other row is
+            given up, those between evaluations first, the first and the last row never.
+        """
         self.rows: list[Row] = []
+        self._keep = keep
         self._path = path
         self._offset = 0
         self._last = b""  # the line that ends there; a row's time makes it like no other
 
     def read(self) -> list[Row]:
-        """Rows that were completed since the last call, in order; none when there is no file."""
+        """Rows that were completed since the last call, in order; none when there is no file.
+
+        Where rows are given up, those that are kept of them.
+        """
+        fresh: list[Row] = []
         try:
             with plain_file(self._path) as file:
                 file.seek(self._offset - len(self._last))
@@ -80,22 +94,51 @@ class MetricsTail:
                     self.rows.clear()
                     self._offset, self._last = 0, b""
                     file.seek(0)
-                fresh = file.read()
+                while (line := file.readline(_LONGEST)).endswith(b"\n"):
+                    self._offset, self._last = self._offset + len(line), line
+                    if (row := _parse(line)) is not None:
+                        fresh.append(row)
+                    if self._keep and len(fresh) > 2 * self._keep:
+                        fresh = _thinned(fresh, self._keep)
         except (FileNotFoundError, NotTrusted):
-            return []
-        end = fresh.rfind(b"\n") + 1
-        lines = fresh[:end].splitlines(keepends=True)
-        if lines:
-            self._offset, self._last = self._offset + end, lines[-1]
-        found = (_parse(line) for line in lines)
-        rows = [row for row in found if row is not None]
-        self.rows += rows
-        return rows
+            return fresh
+        self.rows += fresh
+        if self._keep and len(self.rows) > 2 * self._keep:
+            self.rows = _thinned(self.rows, self._keep)
+        return fresh
+
+
+def size_of(path: Path) -> int:
+    """Bytes of the file, up to its last whole line; 0 where there is none."""
+    try:
+        with plain_file(path) as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(max(0, end - _LONGEST))
+            torn = len(file.read().rpartition(b"\n")[2])
+            return end - torn
+    except FileNotFoundError:
+        return 0
 
 
 def read_metrics(path: Path) -> list[Row]:
     """All whole rows of metrics.jsonl at `path`."""
     return MetricsTail(path).read()
+
+
+def _thinned(rows: list[Row], keep: int) -> list[Row]:
+    """Every other row, as often as need be: first of those that hold no evaluation."""
+    for wanted in (_is_evaluation, lambda row: False):
+        while len(rows) > keep:
+            last = len(rows) - 1
+            kept = [r for i, r in enumerate(rows) if i % 2 == 0 or i == last or wanted(r)]
+            if len(kept) == len(rows):
+                break
+            rows = kept
+    return rows
+
+
+def _is_evaluation(row: Row) -> bool:
+    return "eval/episode_reward" in row
 
 
 def _parse(line: bytes) -> Row | None:

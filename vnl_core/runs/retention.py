@@ -33,6 +33,20 @@ def prune(checkpoints: list[Artifact], config: RunConfig, best_step: int | None)
             remove(path)
 
 
+def sweep(checkpoints: Path) -> None:
+    """Remove what killed processes left half made, or half removed, beside the checkpoints.
+
+    For who holds the run's lock: nobody is making one.
+
+    Raises:
+      OSError: the folder cannot be written.
+    """
+    if checkpoints.is_dir():
+        for path in checkpoints.iterdir():
+            if path.name.startswith(".") and path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+
+
 def remove(path: Path) -> None:
     """Deletes the folder `path`, in one step as others see it; it may be absent."""
     if path.is_dir():

@@ -1,6 +1,6 @@
 """A run's true status: what its processes wrote, checked against the processes themselves."""
 
-import time
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -8,9 +8,12 @@ import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vnl_core.plain_files import first_fault, read_plain
-from vnl_core.runs import exit_record
+from vnl_core.runs import exit_record, file_clock
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.lock import is_held
+
+# Of a run's folder, whose name stands in addresses and command lines.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 
 # A process writes its status every second. A silence this long means it hangs.
 STALLED_AFTER = 15.0
@@ -26,6 +29,7 @@ State = Literal[
     "stalled",
     "stopping",
     "stopped",
+    "interrupted",
     "finished",
     "failed",
     "killed",
@@ -74,7 +78,7 @@ class Status(BaseModel):
     started: float | None = None
     """Start of the process's work [s since 1970]."""
     heartbeat: float | None = None
-    """When this was written [s since 1970]."""
+    """When this was written, by the clock of the process's machine [s since 1970]."""
 
     @property
     def alive(self) -> bool:
@@ -121,6 +125,12 @@ def distrust(folder: Path, whole: bool = False) -> str:
         which leaves out the insides of its checkpoints.
     """
     try:
+        if not NAME.fullmatch(folder.name):
+            return (
+                f"{folder.name[:80]!r} is no name for a run: it has letters, digits, dots, dashes "
+                "and underscores, begins with one of the first two, and has at most 120. Rename "
+                "the folder."
+            )
         fault = first_fault(folder, None if whole else 1)
     except FileNotFoundError:
         return ""
@@ -143,8 +153,20 @@ def read_status(folder: Path) -> Status:
     if reason := distrust(folder):
         return Status(state="not trusted", phase="ended", message=reason)
     # The lock first: a process writes its end before it releases the lock.
-    if is_held(folder / "lock"):
-        return _living(as_written(folder / "status.json"), exit_record.recorded(folder) is not None)
+    try:
+        held = is_held(folder / "lock")
+    except OSError as error:  # its file system has no locks
+        status = as_written(folder / "status.json")
+        message = f"Whether it lives cannot be told: {error.strerror}."
+        changes = {"state": "stalled" if status.alive else status.state, "message": message}
+        return status.model_copy(update=changes)
+    if held:
+        return _living(folder, exit_record.recorded(folder) is not None)
+    return status_at_rest(folder)
+
+
+def status_at_rest(folder: Path) -> Status:
+    """The true status of the run in `folder`, provided that no other process works on it."""
     status, end = as_written(folder / "status.json"), exit_record.recorded(folder)
     if end is not None:
         changes = {"state": end.state, "message": end.message}
@@ -160,12 +182,16 @@ def read_status(folder: Path) -> Status:
     return status.model_copy(update={**changes, "phase": "ended", "eta": None})
 
 
-def _living(status: Status, leaving: bool) -> Status:
+def _living(folder: Path, leaving: bool) -> Status:
+    status = as_written(folder / "status.json")
     if leaving:
         return status.model_copy(update={"state": "stopping"})
     if not status.alive:  # Only just launched: the file is still the previous process's.
         return status.model_copy(update={"state": "starting", "phase": "starting", "message": ""})
-    silence = time.time() - (status.heartbeat or 0.0)
+    try:
+        silence = file_clock.age(folder / "status.json")
+    except OSError:  # Only just launched: there is none yet.
+        silence = 0.0
     if silence > STALLED_AFTER:
         message = (
             f"The process lives but has not reported for {silence:.0f} s. "

@@ -1,5 +1,6 @@
 """Starts training in a process of its own, stops it, and resumes it."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -8,22 +9,27 @@ from typing import BinaryIO
 
 from vnl_core.config import RunConfig
 from vnl_core.plain_files import plain_file
-from vnl_core.runs import exit_record
+from vnl_core.runs import exit_record, stop_request
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.files import write_whole
 from vnl_core.runs.lock import Lock
+from vnl_core.runs.owner import owner, read_owner, write_owner
 from vnl_core.runs.retention import STATE
-from vnl_core.runs.status import distrust, process_alive
+from vnl_core.runs.status import distrust, process_alive, status_at_rest
 from vnl_core.supervision.prewarm import Prewarm
 from vnl_core.supervision.spawn import spawn
-from vnl_core.supervision.supervisor import LOCK_VARIABLE, Busy, read_owner, report, write_owner
+from vnl_core.supervision.supervisor import LOCK_VARIABLE, Busy, report
 
 # Child processes not yet reaped; an ended one stays a zombie until polled.
 _children: list[subprocess.Popen[bytes]] = []
 # The process that waits for the next run, and who may start or take it.
 _prewarm: Prewarm | None = None
 _standby_lock = threading.Lock()
+
+
+class Finished(RuntimeError):
+    """The run is finished, and was not to become longer."""
 
 
 def prepare() -> None:
@@ -83,21 +89,29 @@ def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
 
     Raises:
       Busy: a process works on the run; nothing was changed.
-      RuntimeError: it is not trusted, has been started before, is finished and nothing was added,
-          or has no checkpoint to resume from.
+      Finished: it is finished and nothing was added.
+      RuntimeError: it is not trusted, has been started before, or has no checkpoint to resume from.
       OSError, pydantic.ValidationError: see `resume_training`.
     """
     if reason := distrust(run.path, whole=True):
         raise RuntimeError(f"Run {run.id} is not trusted: {reason}")
-    state = run.status().state
-    lock = Lock.take(run.lock_path)
+    try:
+        lock = Lock.take(run.lock_path)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
+        raise RuntimeError(
+            f"{run.path} cannot be written ({error.strerror}). Copy the run's folder to where it "
+            "can, and go on there."
+        ) from error
     if lock is None:
         raise Busy(f"Another process works on run {run.id}; nothing was changed.")
     try:
+        state = status_at_rest(run.path).state
         if state != "created" and not resume:
             raise RuntimeError(f"Run {run.id} cannot be started: it is {state}. Resume it instead.")
         if state == "finished" and more_steps <= 0:
-            raise RuntimeError(f"Run {run.id} is finished. Say how many env steps to add.")
+            raise Finished(f"Run {run.id} is finished. Say how many env steps to add.")
         checkpoints = run.checkpoints()
         if checkpoints and not any((made.path / STATE).is_dir() for made in checkpoints):
             raise RuntimeError(
@@ -107,10 +121,15 @@ def claim(run: RunDir, resume: bool = False, more_steps: int = 0) -> Lock:
         if more_steps > 0:
             write_whole(run.config_path, lengthened(run.config(), more_steps).to_json())
         exit_record.begin(run.path)
+        stop_request.clear(run.path)
+        before = read_owner(run.lock_path)
+        write_owner(run.lock_path, owner(os.getpid(), before.attempt + 1 if before else 1))
         report(run, "starting")
         return lock
-    except BaseException:
+    except BaseException as error:
         lock.release()
+        if isinstance(error, OSError) and exit_record.is_disk_full(error):
+            raise RuntimeError(exit_record.no_room(run.path)) from error
         raise
 
 
@@ -129,16 +148,18 @@ def lengthened(config: RunConfig, more_steps: int) -> RunConfig:
 
 def _launch(run: RunDir, lock: Lock) -> int:
     _reap()
+    claimed = read_owner(run.lock_path)
+    attempt = claimed.attempt if claimed else 0
     try:
         with plain_file(run.log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND) as log:
             child = _from_standby(run, lock, log) or _spawn(run, lock, log)
+        write_owner(run.lock_path, owner(child.pid, attempt))
+        return child.pid
     except OSError as error:
         exit_record.record(run.path, ExitRecord(state="failed", message=f"{error}."))
         raise
     finally:
         lock.release()
-    write_owner(run.lock_path, child.pid)
-    return child.pid
 
 
 def _from_standby(run: RunDir, lock: Lock, log: BinaryIO) -> subprocess.Popen[bytes] | None:
@@ -176,18 +197,25 @@ def stop(run: RunDir) -> bool:
 
     Returns at once; the status turns to "stopped" when the process has ended. Asked again
     after some seconds, a process that hangs is killed.
+
+    Raises:
+      OSError: the process is on another machine, and the run's directory cannot be written.
     """
     _reap()
     status = run.status()
     if not status.alive:
         return False
     # The supervisor, which passes it on; without one, the training process.
-    pid, create_time = read_owner(run.lock_path)
-    if not process_alive(pid, create_time):
-        pid, create_time = status.pid, status.create_time
-    if pid is None or not process_alive(pid, create_time):
-        return False
-    os.kill(pid, signal.SIGTERM)
+    holder = read_owner(run.lock_path)
+    if holder is None or holder.is_here:
+        pid, create_time = (holder.pid, holder.create_time) if holder else (None, None)
+        if not process_alive(pid, create_time):
+            pid, create_time = status.pid, status.create_time
+        if pid is not None and process_alive(pid, create_time):
+            os.kill(pid, signal.SIGTERM)
+            return True
+    # Its pid means nothing here.
+    stop_request.ask(run.path)
     return True
 
 

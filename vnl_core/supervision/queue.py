@@ -8,9 +8,11 @@ drops its lock, and with it its place in the line.
 import os
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 from vnl_core.cache_folder import cache_folder
 from vnl_core.runs.lock import Lock, is_held
+from vnl_core.supervision.scheduler import job
 
 
 def places() -> int:
@@ -28,9 +30,14 @@ def places() -> int:
 def queue_folder() -> Path:
     """Where this user's tickets on this machine lie: queue-<machine> in the cache folder.
 
-    One line for all folders of runs, for they share the machine.
+    One line for all folders of runs, for they share the machine. A scheduler's job has a line of
+    its own: it waits for no other job of the same user on the same machine.
     """
-    return cache_folder() / f"queue-{os.uname().nodename}"
+    place = os.uname().nodename
+    number = job()
+    return cache_folder() / (
+        f"queue-{place}-job-{quote(number, safe='')}" if number else f"queue-{place}"
+    )
 
 
 class Ticket:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import IO, Any
 
-from vnl_core.supervision.supervisor import STOPS
+from vnl_core.supervision.child import STOPS
 
 
 def spawn(

@@ -5,7 +5,6 @@ what: a signal, the kernel for lack of memory, a failure before the first import
 supervisor itself be killed, the child goes on and still holds the lock.
 """
 
-import json
 import logging
 import os
 import signal
@@ -13,40 +12,43 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from pathlib import Path
-from typing import Literal, NamedTuple, NoReturn
+from typing import Literal, NoReturn
 
 import psutil
 
-from vnl_core.plain_files import plain_file, read_plain
 from vnl_core.runs import exit_record
 from vnl_core.runs.directory import RunDir
 from vnl_core.runs.exit_record import ExitRecord
 from vnl_core.runs.lock import Lock
+from vnl_core.runs.owner import Owner, owner, read_owner, write_owner
 from vnl_core.runs.status import as_written, write_status
+from vnl_core.runs.stop_request import StopRequests
+from vnl_core.supervision import scheduler
+from vnl_core.supervision.child import (
+    HEARD,
+    NOTICE,
+    STOPPED,
+    STOPS,
+    TICK,
+    Attendant,
+    explain,
+    interrupted,
+)
 from vnl_core.supervision.oom import oom_kills
 from vnl_core.supervision.priority import give_way
 from vnl_core.supervision.queue import Ticket, places, queue_folder
 
-# Exit codes: 28 is ENOSPC, 75 EX_TEMPFAIL of sysexits.h; a shell shows 143 for SIGTERM.
-FINISHED, FAILED, DISK_FULL, BUSY, STOPPED = 0, 1, 28, 75, 143
+# Exit codes: 28 is ENOSPC, 75 EX_TEMPFAIL of sysexits.h.
+FINISHED, FAILED, DISK_FULL, BUSY = 0, 1, 28, 75
 # In the environment of a process that was born with the lock: its descriptor.
 LOCK_VARIABLE = "VNL_RUN_LOCK"
-
-# Seconds between two looks at the line, or at the child.
-_TICK = 0.5
-# A request to stop that is repeated after so many seconds kills.
-_PATIENCE = 5.0
-# What asks a run to stop.
-STOPS = {signal.SIGTERM, signal.SIGINT}
-_HEARD = {*STOPS, signal.SIGCHLD}
 
 
 class Busy(RuntimeError):
     """Another process works on the run."""
 
 
-def supervise(run: RunDir, lock: Lock, begin: Callable[[], int]) -> int:
+def supervise(run: RunDir, lock: Lock, begin: Callable[[], int], line: bool = True) -> int:
     """Wait for this run's turn, have a child process do its work, and record how it ended.
 
     Call it in the main thread of a process without other threads, before JAX is imported.
@@ -55,6 +57,7 @@ def supervise(run: RunDir, lock: Lock, begin: Callable[[], int]) -> int:
       run: the run to work on.
       lock: its lock, which is let go in the end.
       begin: begins the work in a child of this process, and returns its pid: see `fork`.
+      line: whether to wait for other runs on this machine.
 
     Returns:
       The exit code.
@@ -63,35 +66,78 @@ def supervise(run: RunDir, lock: Lock, begin: Callable[[], int]) -> int:
       OSError: the run's directory cannot be written.
       ValueError: $VNL_PARALLEL_RUNS makes no sense.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)  # received through sigtimedwait only
+    signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # received through sigtimedwait only
     try:
-        write_owner(run.lock_path, os.getpid())
-        end = _work_in_turn(run, begin)
-        if exit_record.recorded(run.path) is None:
-            exit_record.record(run.path, end)
-        return end.code if end.code >= 0 else 128 - end.code
+        before = read_owner(run.lock_path)
+        me = owner(os.getpid(), before.attempt if before else 0)
+        write_owner(run.lock_path, me)
+        return _work_in_turn(run, begin, me, line)
     except (OSError, ValueError) as error:
         state = "disk full" if exit_record.is_disk_full(error) else "failed"
         exit_record.record(run.path, ExitRecord(state=state, message=f"{error}.", code=FAILED))
         raise
     finally:
         lock.release()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
 
 
-def _work_in_turn(run: RunDir, begin: Callable[[], int]) -> ExitRecord:
+def _work_in_turn(run: RunDir, begin: Callable[[], int], me: Owner, line: bool) -> int:
     count = places()
     exit_record.begin(run.path)
-    ticket = Ticket.draw(queue_folder())
+    requests = StopRequests(run.path)
+    newest = run.checkpoints()[-1:]
+    ticket = _draw() if line else None
     try:
-        if not _wait_in_line(run, ticket, count):
+        if ticket and (heard := _wait_in_line(run, ticket, count, requests)):
             message = "Stopped while it waited in the line."
-            return ExitRecord(state="stopped", message=message, code=STOPPED)
+            end = ExitRecord(state="stopped", message=message, code=STOPPED)
+            return _record(run, end if heard in STOPS else interrupted(progress=True))
+        report(run, "starting")
         killed_before = oom_kills()
-        end = _attend(begin())
-        return _explain(end, oom_kills() > killed_before)
+        attendant = Attendant(
+            asked_by_file=requests.new,
+            replaced=lambda: me.is_replaced(run.lock_path),
+            beat=lambda: _beat(run),
+        )
+        end = attendant.attend(begin())
+        if end.replaced:
+            print("Another machine works on this run now; this process ends.", flush=True)
+            return BUSY
+        written = exit_record.recorded(run.path)
+        told = written or explain(end, oom_kills() > killed_before)
+        if end.noticed and told.state == "stopped":
+            return _record(run, interrupted(run.checkpoints()[-1:] != newest))
+        if written is None:
+            exit_record.record(run.path, told)
+        return end.code if end.code >= 0 else 128 - end.code
     finally:
-        ticket.close()
+        if ticket:
+            ticket.close()
+
+
+def _draw() -> Ticket | None:
+    """A place in the line; None where there can be none, which the log tells."""
+    folder = queue_folder()
+    try:
+        return Ticket.draw(folder)
+    except OSError as error:
+        print(
+            f"No waiting in line: {folder} cannot be written ({error.strerror}). Other trainings "
+            "may run beside this one. VNL_CACHE_DIR names another folder.",
+            flush=True,
+        )
+        return None
+
+
+def _record(run: RunDir, end: ExitRecord) -> int:
+    exit_record.record(run.path, end)
+    return end.code
+
+
+def _beat(run: RunDir) -> None:
+    """Show that the run lives, as long as the child, which still imports, does not do so itself."""
+    if as_written(run.status_path).pid == os.getpid():
+        os.utime(run.status_path, follow_symlinks=False)
 
 
 def fork(work: Callable[[], int]) -> int:
@@ -129,45 +175,34 @@ def inherited_lock() -> Lock | None:
     return Lock(int(fd)) if fd else None
 
 
-def write_owner(path: Path, pid: int) -> None:
-    """Write into the lock's file who keeps the run, for those who want it stopped."""
-    owner = {"pid": pid, "create_time": psutil.Process(pid).create_time()}
-    with plain_file(path, os.O_WRONLY | os.O_TRUNC) as file:  # in place: the lock stays
-        file.write(json.dumps(owner).encode() + b"\n")
-
-
-def read_owner(path: Path) -> tuple[int | None, float | None]:
-    """(pid, start in seconds since 1970) of the supervisor, from its lock's file; else Nones."""
-    try:
-        owner = json.loads(read_plain(path, 4096))
-        return int(owner["pid"]), float(owner["create_time"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None, None
-
-
-def _wait_in_line(run: RunDir, ticket: Ticket, count: int) -> bool:
-    """Wait until fewer than `count` runs are ahead; False when asked to stop meanwhile."""
+def _wait_in_line(run: RunDir, ticket: Ticket, count: int, requests: StopRequests) -> int | None:
+    """Wait until fewer than `count` runs are ahead; the signal that ended the wait, if any did."""
     told = 0
     while True:
         waiting = max(0, ticket.ahead() - count + 1)
-        report(run, "queued" if waiting else "starting", waiting)
         if not waiting:
-            return True
+            return None
+        report(run, "queued", waiting)
         if waiting != told:
             print(f"Waiting in line: {waiting} to go before this one.", flush=True)
             told = waiting
-        if signal.sigtimedwait(STOPS, _TICK):
-            return False
+        if heard := signal.sigtimedwait({*STOPS, NOTICE}, TICK):
+            return heard.si_signo
+        if requests.new():
+            return signal.SIGTERM
 
 
 def _do(work: Callable[[], int]) -> NoReturn:
     """The whole life of the child."""
     # Until the work handles signals itself, the supervisor passes the terminal's Ctrl-C on.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
+    # A scheduler may send its notice to every process of a job: the supervisor alone heeds it.
+    for number in (signal.SIGINT, NOTICE):
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
     code = FAILED
     try:
-        give_way()
+        if not scheduler.job():  # a job's share of a machine is its own
+            give_way()
         code = work()
     except BaseException:
         traceback.print_exc()
@@ -176,56 +211,3 @@ def _do(work: Callable[[], int]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)  # not through what was on the supervisor's stack
-
-
-class _End(NamedTuple):
-    code: int
-    """The child's exit code; minus the signal's number where a signal ended it."""
-    asked: bool
-    """Whether it had been asked to stop."""
-    forced: bool
-    """Whether the supervisor killed it, for it did not."""
-
-
-def _attend(child: int) -> _End:
-    """Wait for the child to end, and pass requests to stop on to it."""
-    asked: float | None = None
-    forced = False
-    while True:
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            return _End(os.waitstatus_to_exitcode(status), asked is not None, forced)
-        heard = signal.sigtimedwait(_HEARD, _TICK)
-        if heard is None or heard.si_signo not in STOPS:
-            continue
-        now = time.monotonic()
-        if asked is None:
-            asked = now
-            os.kill(child, signal.SIGTERM)
-        elif now - asked > _PATIENCE:
-            forced = True
-            os.kill(child, signal.SIGKILL)
-
-
-def _explain(end: _End, out_of_memory: bool) -> ExitRecord:
-    """What the child's exit means, where it recorded nothing itself."""
-    code = end.code
-    if end.forced:
-        return ExitRecord(state="killed", message="Killed: it ignored the first stop.", code=code)
-    if code == -signal.SIGTERM and end.asked:
-        return ExitRecord(state="stopped", message="Stopped before it began.", code=STOPPED)
-    if code == -signal.SIGKILL and out_of_memory:
-        message = (
-            "Killed by the system: memory ran out. Use fewer environments, smaller batches or "
-            "smaller networks, or end other programs; then resume it."
-        )
-        return ExitRecord(state="killed", message=message, code=code)
-    if code == -signal.SIGKILL:
-        message = "Killed by another program (kill -9). Resume goes on from the last checkpoint."
-        return ExitRecord(state="killed", message=message, code=code)
-    if code < 0:
-        name = signal.Signals(-code).name
-        message = f"The process crashed ({name}). The log has the details."
-        return ExitRecord(state="failed", message=message, code=code)
-    message = f"The process ended with code {code} and without a word. The log has the details."
-    return ExitRecord(state="failed", message=message, code=code)

@@ -1,6 +1,8 @@
 """A training run on a page: which one, its config and metrics, and what can be done with it."""
 
+import threading
 from datetime import timedelta
+from pathlib import Path
 
 import streamlit as st
 from pydantic import ValidationError
@@ -13,16 +15,21 @@ from vnl_core.runs.table import list_runs
 from vnl_core.supervision import launch
 from vnl_core.ui import state
 from vnl_core.ui.shown import widget
+from vnl_core.ui.texts import plain
 
 
 def choose_run(label: str = "Run") -> RunDir | None:
     """The run that the session or the address names, or the newest; None where there are none."""
-    rows = list_runs(default_runs_dir())
+    everything = list_runs(default_runs_dir())
+    rows = [row for row in everything if row.status.state != "not trusted"]
     ids = [row.run.id for row in rows]
     wanted = st.session_state.get("run") or st.query_params.get("run")
-    if wanted and wanted not in ids:
+    refused = {row.run.id: row.problem for row in everything if row not in rows}
+    if wanted in refused:
+        st.error(plain(refused[wanted]), title=plain(f"{wanted} is not trusted"))
+    elif wanted and wanted not in ids:
         instead = "You see the newest instead." if ids else "There is no other one."
-        st.warning(f"There is no run “{wanted}”; it may have been deleted. {instead}")
+        st.warning(plain(f"There is no run “{wanted}”; it may have been deleted. {instead}"))
     if not ids:
         st.session_state["run"] = None
         state.remember("run", None)
@@ -43,11 +50,21 @@ def choose_run(label: str = "Run") -> RunDir | None:
 
 
 def rows_of(run: RunDir) -> list[dict]:
-    """The run's metrics so far; only lines that are new since the last call are parsed."""
-    tails = st.session_state.setdefault("tails", {})
-    tail = tails.setdefault(str(run.path), MetricsTail(run.metrics_path))
-    tail.read()
-    return tail.rows
+    """The run's metrics so far, thinned; only lines new since the last call are parsed."""
+    tail, lock = _tail(run.metrics_path)
+    with lock:
+        tail.read()
+        return list(tail.rows)
+
+
+# A chart has a thousand points (`curves.MAX_POINTS`), wherever one zooms in.
+_ROWS = 4000
+
+
+# One for all sessions: a long run's rows take tens of megabytes.
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _tail(path: Path) -> tuple[MetricsTail, threading.Lock]:
+    return MetricsTail(path, _ROWS), threading.Lock()
 
 
 def config_of(run: RunDir) -> tuple[RunConfig | None, str]:
@@ -64,7 +81,12 @@ def config_of(run: RunDir) -> tuple[RunConfig | None, str]:
 def stop(run: RunDir) -> None:
     """Asks a run's process to end; one that trains saves a checkpoint first."""
     status = run.status()
-    launch.stop(run)
+    if not launch.stop(run):
+        st.toast(
+            plain(f"{run.id} was not stopped: no process of it could be asked to end."),
+            icon=":material/error:",
+        )
+        return
     begun = status.state == "running"
     what = "a last checkpoint is being saved" if begun else "it has not begun, nothing is saved"
     st.toast(f"Stopping: {what}.", icon=":material/stop_circle:")
@@ -84,7 +106,7 @@ def show_start_error() -> None:
     """Why the last start did not work, once."""
     failure = st.session_state.pop("train_error", None)
     if failure:
-        st.error(failure, title="The training was not started")
+        st.error(plain(failure), title="The training was not started")
 
 
 def duration(seconds: float) -> str:

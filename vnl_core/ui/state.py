@@ -8,8 +8,10 @@ import streamlit as st
 from pydantic import ValidationError
 
 from vnl_core.config import Config, Problem, RolloutConfig, RunConfig, SceneConfig, problems
+from vnl_core.plain_files import LIMIT
 from vnl_core.presets import PRESETS
 from vnl_core.ui import address
+from vnl_core.ui.texts import plain
 
 DEFAULT_PRESET = "ant-easy"
 DESIGN_WORDS = ("preset", "design")
@@ -126,6 +128,9 @@ def new_address() -> dict[str, str]:
 
 def import_design(text: bytes) -> tuple[RunConfig | None, list[Problem]]:
     """A RunConfig from a file: a whole one, or a SceneConfig put into the session's design."""
+    if len(text) > LIMIT:
+        reason = f"It has {len(text):,} bytes; a config has some thousand."
+        return None, [Problem("file", reason, "Import an exported config.")]
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -143,5 +148,6 @@ def show_broken_link() -> None:
     if reason:
         title = PRESETS[DEFAULT_PRESET].title
         st.warning(
-            f"{reason} You see the preset “{title}” instead.", title="This link cannot be opened"
+            plain(f"{reason} You see the preset “{title}” instead."),
+            title="This link cannot be opened",
         )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from vnl_core import doctor
 from vnl_core.runs.directory import default_runs_dir
+from vnl_core.ui.texts import plain
 
 _ICONS = {
     "ok": ":green[:material/check_circle:]",
@@ -25,6 +26,6 @@ def popover() -> None:
     if box.open:
         with box:
             for check in _report(str(default_runs_dir().resolve())):
-                st.markdown(f"{_ICONS[check.ok]} **{check.name}** {check.value}")
+                st.markdown(f"{_ICONS[check.ok]} **{check.name}** {plain(check.value)}")
                 if check.remedy:
-                    st.caption(check.remedy)
+                    st.caption(plain(check.remedy))

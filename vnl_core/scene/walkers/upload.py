@@ -10,7 +10,9 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from vnl_core.aside import make_folder
 
-MAX_BYTES, MAX_FILES = 200_000_000, 2_000
+MAX_BYTES, MAX_FILES = 200_000_000, 2_000  # of a zip's content
+MAX_UPLOAD = 64  # MB, of the zip itself
+MAX_DEPTH = 200  # elements within elements
 MAX_ELEMENTS = 100_000  # with all copies: <replicate> makes millions with a few characters
 # MuJoCo knows no document types, and reads UTF-8 whatever the file declares.
 _FOREIGN = re.compile(
@@ -110,10 +112,12 @@ def _text(path: PurePosixPath, data: bytes) -> str:
     return text
 
 
-def _expanded(element: ET.Element) -> int:
+def _expanded(element: ET.Element, depth: int = 0) -> int:
     """How many elements `element` becomes, with all its copies."""
+    if depth > MAX_DEPTH:
+        raise ValueError(f"Elements lie within each other more than {MAX_DEPTH} deep.")
     counts = [int(n) for n in element.get("count", "1").split() if n.isdigit()]
-    return math.prod(counts) * (1 + sum(_expanded(child) for child in element))
+    return math.prod(counts) * (1 + sum(_expanded(child, depth + 1) for child in element))
 
 
 def _check_references(path: PurePosixPath, text: str) -> set[str]:

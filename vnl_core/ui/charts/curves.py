@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from vnl_core.config import TaskConfig
+from vnl_core.ui.texts import in_chart
 
 Rows = Sequence[Mapping[str, Any]]
 _EVAL_TERM = "eval/episode_"
@@ -168,7 +169,7 @@ def _line(figure: go.Figure, name: str, found: Curve, **style: Any) -> None:
     figure.add_scatter(
         x=found.steps,
         y=found.values,
-        name=name,
+        name=in_chart(name),
         mode="lines+markers" if len(found.steps) < 40 else "lines",
         marker={"size": 5},
         **style,
@@ -177,7 +178,7 @@ def _line(figure: go.Figure, name: str, found: Curve, **style: Any) -> None:
 
 def _finish(figure: go.Figure, title: str, x_title: str) -> None:
     figure.update_layout(
-        title={"text": title, "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.97},
+        title={"text": in_chart(title), "font": {"size": 14}, "x": 0, "xref": "paper", "y": 0.97},
         margin=_MARGIN,
         hovermode="x unified",
         colorway=list(COLOURS),

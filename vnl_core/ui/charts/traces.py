@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from vnl_core.trajectory import Trajectory
 from vnl_core.trajectory.compare import Difference
 from vnl_core.ui.charts.curves import COLOURS, LEGEND
+from vnl_core.ui.texts import in_chart
 
 _MARGIN = {"l": 8, "r": 8, "t": 40, "b": 8}
 # A chart's row: curves by name.
@@ -125,5 +126,12 @@ def _line(
 ) -> None:
     style.setdefault("line", {"width": 1.5})
     figure.add_scatter(
-        x=time, y=values, name=name, mode="lines", showlegend=legend, row=row, col=1, **style
+        x=time,
+        y=values,
+        name=in_chart(name),
+        mode="lines",
+        showlegend=legend,
+        row=row,
+        col=1,
+        **style,
     )

@@ -10,6 +10,7 @@ from vnl_core.ui import state
 from vnl_core.ui.forms import walkers
 from vnl_core.ui.forms.sections import label
 from vnl_core.ui.shown import widget
+from vnl_core.ui.texts import plain
 
 
 def preset_picker() -> None:
@@ -63,11 +64,11 @@ def build(config: SceneConfig) -> Scene | None:
     try:
         return built(config)
     except ValueError as error:  # such as a walker that is not known here
-        st.error(str(error), title="This scene cannot be built")
+        st.error(plain(error), title="This scene cannot be built")
         return None
     except Exception as error:
         st.error(
-            f"{type(error).__name__}: {error}. Change what you changed last.",
+            plain(f"{type(error).__name__}: {error}. Change what you changed last."),
             title="MuJoCo refused this scene",
         )
         return None

@@ -12,6 +12,7 @@ from vnl_core.ui.charts import traces
 from vnl_core.ui.components.player import View, play
 from vnl_core.ui.server.routes import VIEWER, file_url, picture_url, viewer_url
 from vnl_core.ui.shown import widget
+from vnl_core.ui.texts import plain
 from vnl_core.ui.workers import video_jobs
 
 VIEW_3D = "3D view"
@@ -33,14 +34,16 @@ def load(path: Path) -> Trajectory | None:
     try:
         return _load(str(path), path.stat().st_mtime_ns)
     except FileNotFoundError:
-        st.error(f"{path} was deleted or moved. Choose another.", title="This episode is gone")
+        st.error(
+            plain(f"{path} was deleted or moved. Choose another."), title="This episode is gone"
+        )
     except PermissionError:
         st.error(
-            f"{path} may not be read. Give the dashboard's user the right to read it.",
+            plain(f"{path} may not be read. Give the dashboard's user the right to read it."),
             title="The trajectory cannot be read",
         )
     except (OSError, ValueError) as error:
-        st.error(str(error), title="The trajectory cannot be read")
+        st.error(plain(error), title="The trajectory cannot be read")
     return None
 
 
@@ -123,6 +126,7 @@ def choose_view(names: list[str], key: str, first: str = VIEW_3D) -> str | None:
         default=("default", view),
         label="View",
         options=names,
+        format_func=plain,
         required=True,
         label_visibility="collapsed",
     )
@@ -136,7 +140,7 @@ def outcome(episode: Trajectory) -> str:
     return (
         f"**{distance:.1f} m** · **{gaps}** gap{'' if gaps == 1 else 's'} crossed · "
         f"reward **{found['total reward']:.1f}** · **{found['seconds']:.2f} s**, "
-        f"ended by {found['ended by']} · {episode.engine}"
+        f"ended by {plain(found['ended by'])} · {plain(episode.engine)}"
     )
 
 

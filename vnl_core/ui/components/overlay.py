@@ -15,6 +15,7 @@ from vnl_core.ui.components import episode_view, video_panel
 from vnl_core.ui.components.player import View, play
 from vnl_core.ui.forms.sections import label
 from vnl_core.ui.server.routes import VIEWER, file_url, viewer_url
+from vnl_core.ui.texts import plain
 from vnl_core.ui.workers import video_jobs
 from vnl_core.ui.workers.rollouts import Rollout
 
@@ -88,7 +89,7 @@ def _views(paths: dict[str, Path], named: dict[str, Trajectory]) -> list[View]:
         alike = [o for o in others if named[o].scene == named[name].scene]
         ghost = None
         if alike:
-            st.markdown(f"**{name}** with the ghost of", width="content")
+            st.markdown(f"**{plain(name)}** with the ghost of", width="content")
             ghost = st.selectbox(
                 "Ghost", alike, key="ghost", label_visibility="collapsed", width=240
             )
@@ -101,9 +102,9 @@ def _difference(named: Mapping[str, Trajectory]) -> None:
     try:
         found = difference(one, other)
     except ValueError as error:
-        st.caption(str(error))
+        st.caption(plain(error))
         return
-    st.markdown(f"**Difference: {second} from {first}**")
+    st.markdown(f"**Difference: {plain(second)} from {plain(first)}**")
     apart = config_difference(one.scene, other.scene)
     if apart:
         fields = ", ".join(label(d.field.rpartition(".")[2]).lower() for d in apart)

@@ -5,6 +5,7 @@ import streamlit as st
 from vnl_core.scene.cache import built
 from vnl_core.trajectory import Trajectory
 from vnl_core.ui.components import episode_view, overlay, video_panel
+from vnl_core.ui.texts import plain
 from vnl_core.ui.workers import rollouts
 
 _OTHER_ENGINE = {"native": "mjx", "mjx": "native"}
@@ -20,13 +21,13 @@ def show(ids: str | None, slot: str, height: int = 420) -> None:
     """
     failure = st.session_state.pop(f"{slot}_error", None)
     if failure:
-        st.error(failure, title="The rollout was not started")
+        st.error(plain(failure), title="The rollout was not started")
     found = [rollout for rollout_id in _split(ids) if (rollout := _one(rollout_id))]
     for rollout in found:
         if rollout.active:
             _progress(rollout.id)
         elif rollout.state == "failed":
-            st.error(rollout.message, title="The rollout failed")
+            st.error(plain(rollout.message), title="The rollout failed")
         elif rollout.state == "cancelled":
             st.info("The rollout was cancelled.")
     finished = [rollout for rollout in found if rollout.state == "finished"]
@@ -43,7 +44,7 @@ def _split(ids: str | None) -> list[str]:
 def _one(rollout_id: str) -> rollouts.Rollout | None:
     rollout = rollouts.read(rollout_id)
     if rollout is None:
-        st.warning(f"{rollout_id} may have been deleted.", title="There is no such rollout")
+        st.warning(plain(f"{rollout_id} may have been deleted."), title="There is no such rollout")
     return rollout
 
 
@@ -56,7 +57,7 @@ def _progress(rollout_id: str) -> None:
     message = rollout.message
     if rollout.state == "queued":
         message = "It waits for the rollout before it, or 10 to 40 s until the worker has started."
-    text = f"**{rollout.state.capitalize()}** {message}"
+    text = f"**{rollout.state.capitalize()}** {plain(message)}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(min(1.0, rollout.progress), text)
         st.button(

@@ -9,6 +9,7 @@ from vnl_core.scene import Scene
 from vnl_core.ui import state
 from vnl_core.ui.forms import form
 from vnl_core.ui.server.routes import file_url
+from vnl_core.ui.texts import plain
 from vnl_core.ui.workers import video_jobs
 
 # Columns of the form.
@@ -57,7 +58,7 @@ def panel(trajectories: list[Path], scene: Scene, key: str) -> None:
                 ):
                     _make(trajectories, wanted, gif)
         if failure := st.session_state.pop("film_error", None):
-            st.error(failure, title="The video was not started")
+            st.error(plain(failure), title="The video was not started")
         for film in video_jobs.of(trajectories):
             _film(film, key)
 
@@ -80,9 +81,9 @@ def _film(film: video_jobs.VideoJob, key: str) -> None:
         _progress(film.path, key)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(film.title)
+        st.markdown(plain(film.title))
         if film.state == "failed":
-            st.error(film.message)
+            st.error(plain(film.message))
         elif film.state == "cancelled":
             st.caption("Cancelled.")
         for path, kind in ((film.video, "MP4"), (film.gif, "GIF")):
@@ -97,7 +98,7 @@ def _progress(path: Path, key: str) -> None:
         st.rerun()
         return
     word = f"{film.state.capitalize()} {film.message}".strip()
-    st.progress(min(1.0, film.progress), f"**{word}** {film.title}")
+    st.progress(min(1.0, film.progress), f"**{plain(word)}** {plain(film.title)}")
     st.button(
         "Cancel",
         key=f"{key}-cancel-{path.name}",

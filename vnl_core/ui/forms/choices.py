@@ -13,6 +13,7 @@ from vnl_core.config.terms import REWARDS
 from vnl_core.ui.forms.sections import label
 from vnl_core.ui.forms.structures import number
 from vnl_core.ui.shown import widget
+from vnl_core.ui.texts import plain
 
 # forms.edit: the class, its fields as JSON data, which of them, and the prefix of their keys.
 Edit = Callable[..., None]
@@ -24,8 +25,10 @@ def arena(draft: dict[str, Any], name: str, key: str, edit: Edit) -> None:
     found = draft[name]
     if found["kind"] not in kinds:
         st.error(
-            f"There is no arena “{found['kind']}” here. Choose another, or start the dashboard "
-            "with the file that has it (docs/extending.md).",
+            plain(
+                f"There is no arena “{found['kind']}” here. Choose another, or start the dashboard "
+                "with the file that has it (docs/extending.md)."
+            ),
             title="Unknown arena",
         )
         kinds.append(found["kind"])

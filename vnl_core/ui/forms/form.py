@@ -22,6 +22,7 @@ from vnl_core.ui.forms.choices import arena, rewards, terms
 from vnl_core.ui.forms.sections import label, matters
 from vnl_core.ui.forms.structures import put, span, text, vector, whole
 from vnl_core.ui.shown import widget
+from vnl_core.ui.texts import plain
 
 Draft = dict[str, Any]
 
@@ -57,7 +58,9 @@ def show_problems(found: Sequence[Problem]) -> None:
     """One error box for each problem: the field, the reason and the remedy."""
     for problem in found:
         title = _titled(problem.field)
-        st.error(f"{problem.reason} {problem.remedy}", title=f"{title} cannot be used")
+        st.error(
+            plain(f"{problem.reason} {problem.remedy}"), title=plain(f"{title} cannot be used")
+        )
 
 
 def summary(found: Sequence[Problem]) -> None:

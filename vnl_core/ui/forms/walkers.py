@@ -8,6 +8,7 @@ from vnl_core.scene.walkers import Walker, broken_walkers, known_walkers, refuse
 from vnl_core.ui import state
 from vnl_core.ui.forms import form as forms
 from vnl_core.ui.forms import sections
+from vnl_core.ui.texts import plain
 
 
 def title(name: str) -> str:
@@ -25,10 +26,10 @@ def form() -> None:
     choices = list(dict.fromkeys([*known, draft["scene"][first]]))
     forms.edit(SceneConfig, draft["scene"], [first], "scene", {first: choices}, title)
     for reason in [*refused_files(), *(f"{name}: {why}" for name, why in broken.items())]:
-        st.warning(reason)
+        st.warning(plain(reason))
     walker = known.get(draft["scene"][first])
     if walker:
-        st.caption(walker.description)
+        st.caption(plain(walker.description))
         _offer(walker)
     forms.edit(SceneConfig, draft["scene"], others, "scene")
 

@@ -15,12 +15,13 @@ from vnl_core.ui.components.design import summary
 from vnl_core.ui.components.view3d import view_3d
 from vnl_core.ui.forms import form
 from vnl_core.ui.server.routes import viewer_url
+from vnl_core.ui.texts import plain
 
 
 def headline(scene: Scene) -> None:
     """What the scene is, and a button that draws its terrain anew."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(summary(scene))
+        st.markdown(plain(summary(scene)))
         if scene.config.arena.is_random:
             st.button(
                 "Another terrain",
@@ -59,12 +60,12 @@ def facts(scene: Scene) -> None:
         hide_index=True,
         alt="Actuators and the ranges of their controls",
     )
-    right.markdown(f"Root body `{names['root_body']}`")
-    right.markdown("End effectors " + ", ".join(f"`{n}`" for n in names["end_effectors"]))
-    right.markdown("Feet " + ", ".join(f"`{n}`" for n in names["feet"]))
+    right.markdown(f"Root body {plain(names['root_body'])}")
+    right.markdown("End effectors " + plain(", ".join(names["end_effectors"])))
+    right.markdown("Feet " + plain(", ".join(names["feet"])))
     if names["left_out"]:
         right.markdown("Left out of its file, or changed")
-        right.markdown("\n".join(f"- {line}" for line in names["left_out"]))
+        right.markdown("\n".join(f"- {plain(line)}" for line in names["left_out"]))
 
 
 def export(config: SceneConfig) -> None:
@@ -106,7 +107,11 @@ def import_config() -> None:
     """Takes a config file as the design."""
     st.markdown("**Import**")
     st.file_uploader(
-        "A config exported here or a run's config.json", "json", key="upload", on_change=_import
+        "A config exported here or a run's config.json",
+        "json",
+        key="upload",
+        on_change=_import,
+        max_upload_size=1,  # MB, of some kilobytes
     )
     form.show_problems(st.session_state.get("import_problems", []))
 

@@ -12,10 +12,11 @@ from vnl_core.scene.walkers.checklist import checklist
 from vnl_core.scene.walkers.guess import Choices, Parts, guess
 from vnl_core.scene.walkers.kept import Record
 from vnl_core.scene.walkers.suggest import suggest
-from vnl_core.scene.walkers.upload import heads, unpack
+from vnl_core.scene.walkers.upload import MAX_UPLOAD, heads, unpack
 from vnl_core.ui import state
 from vnl_core.ui.components.view3d import view_3d
 from vnl_core.ui.server.routes import viewer_url
+from vnl_core.ui.texts import plain
 
 _NAME = re.compile(r"[a-z]\w{0,60}")
 _NONE = "None"
@@ -27,7 +28,9 @@ def show() -> None:
         "An MJCF file of one animal, alone or in a zip with its meshes. "
         "What belongs to its world rather than to the animal is left out, and listed."
     )
-    file = st.file_uploader("Walker file", ["xml", "zip"], key="walker_file")
+    file = st.file_uploader(
+        "Walker file", ["xml", "zip"], key="walker_file", max_upload_size=MAX_UPLOAD
+    )
     if not file:
         return
     content = file.getvalue()
@@ -150,7 +153,7 @@ def _checklist(found: dict[str, Any]) -> None:
         st.warning("No foot is named. Choose the geoms that touch the ground under Feet.")
     with st.expander(f"Left out or changed: {len(found['left out'])}", expanded=True):
         for line in found["left out"] or ["Nothing."]:
-            st.markdown(f"- {line}")
+            st.markdown(f"- {plain(line)}")
     joints, actuators = st.columns(2)
     joints.dataframe(
         [
@@ -179,7 +182,7 @@ def _keep(upload: Path, record: Record) -> None:
     elif name in known_walkers():
         problem = f"There is a walker {name!r} already. Choose another name."
     if problem:
-        st.error(problem, title="Name cannot be used")
+        st.error(plain(problem), title="Name cannot be used")
     st.button(
         "Keep it",
         key="keep_walker",
@@ -191,7 +194,7 @@ def _keep(upload: Path, record: Record) -> None:
         help="Stores it beside the runs, and takes it with a corridor to its scale as the design.",
     )
     if failure := st.session_state.pop("keep_failure", None):
-        st.error(failure, title="It was not kept")
+        st.error(plain(failure), title="It was not kept")
 
 
 def _use_kept(upload: Path, record: Record, name: str) -> None:
@@ -201,4 +204,4 @@ def _use_kept(upload: Path, record: Record, name: str) -> None:
         st.session_state["keep_failure"] = str(error)
         return
     state.use(known_walkers()[name].defaults)
-    st.toast(f"{record.title} is kept, and is the walker of this design.")
+    st.toast(plain(f"{record.title} is kept, and is the walker of this design."))

@@ -10,8 +10,10 @@ from vnl_core.ui import navigation, runs, state
 from vnl_core.ui.charts import curves
 from vnl_core.ui.charts.plot import plot
 from vnl_core.ui.shown import widget
+from vnl_core.ui.texts import plain
 
 _REWARD = "eval/episode_reward"
+_NOT_RESUMED = ("created", "finished", "not trusted")
 
 
 def table(rows: Sequence[RunRow]) -> list[RunRow]:
@@ -85,14 +87,16 @@ def notes(chosen: Sequence[RunRow]) -> None:
     for row in chosen:
         if row.status.broken or row.problem:
             note = row.problem or row.status.message
-            st.error(note, title=f"{row.run.id}: {row.status.state}")
+            st.error(plain(note), title=plain(f"{row.run.id}: {row.status.state}"))
 
 
 def actions(chosen: Sequence[RunRow]) -> None:
     """Buttons for the selected runs."""
     alive = [row for row in chosen if row.status.alive]
     ended = [row for row in chosen if not row.status.alive]
-    resumable = [row for row in ended if row.status.state not in ("created", "finished")]
+    resumable = [
+        row for row in ended if row.status.state not in ("created", "finished", "not trusted")
+    ]
     with st.container(horizontal=True):
         for name, page, icon in (
             ("Show curves", "train", ":material/show_chart:"),
@@ -120,7 +124,7 @@ def _put_off() -> None:
 @st.dialog("Delete runs?", on_dismiss=_put_off)
 def _confirm_delete(rows: Sequence[RunRow]) -> None:
     megabytes = sum(row.run.size() for row in rows) / 1e6
-    st.markdown("\n".join(f"- {row.run.id}" for row in rows))
+    st.markdown("\n".join(f"- {plain(row.run.id)}" for row in rows))
     st.markdown(
         f"Their checkpoints, videos and curves ({megabytes:.0f} MB) cannot be brought back."
     )
@@ -136,12 +140,13 @@ def _delete(rows: Sequence[RunRow]) -> None:
         try:
             row.run.delete()
         except (OSError, RuntimeError, ValueError) as error:
-            st.toast(f"{row.run.id} was not deleted: {error}", icon=":material/error:")
+            st.toast(plain(f"{row.run.id} was not deleted: {error}"), icon=":material/error:")
 
 
 def compare(chosen: Sequence[RunRow]) -> None:
     """Curves of the selected runs in one chart, and what sets their configs apart."""
-    curves_of = {row.run.id: runs.rows_of(row.run) for row in chosen}
+    trusted = [row.run for row in chosen if row.status.state != "not trusted"]
+    curves_of = {run.id: runs.rows_of(run) for run in trusted}
     names = list(dict.fromkeys(n for rows in curves_of.values() for n in curves.metric_names(rows)))
     if not names:
         st.info("The selected runs have not been evaluated yet.")

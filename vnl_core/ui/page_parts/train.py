@@ -16,6 +16,7 @@ from vnl_core.ui.charts.plot import plot
 from vnl_core.ui.forms import form as forms
 from vnl_core.ui.forms import sections
 from vnl_core.ui.shown import widget
+from vnl_core.ui.texts import plain
 
 _STATE_COLOURS = {
     "created": "gray",
@@ -25,6 +26,7 @@ _STATE_COLOURS = {
     "running": "green",
     "stopping": "gray",
     "stopped": "gray",
+    "interrupted": "gray",
     "finished": "blue",
     "stalled": "orange",
 }  # Red for the others: failed, killed, lost.
@@ -129,7 +131,7 @@ def controls(run: RunDir) -> None:
 def _continue(run: RunDir) -> None:
     config, problem = runs.config_of(run)
     if config is None:
-        st.error(problem)
+        st.error(plain(problem))
         return
     interval = config.ppo.updates_per_eval * config.ppo.steps_per_update
     # For floats: Streamlit's input for integers would read 1e6 as 1.
@@ -146,7 +148,7 @@ def _continue(run: RunDir) -> None:
         longer = launch.lengthened(config, int(typed))
     except ValidationError as error:
         found = problems(error)[0]
-        st.error(f"{found.reason} {found.remedy}", title="A run cannot be that long")
+        st.error(plain(f"{found.reason} {found.remedy}"), title="A run cannot be that long")
         return
     st.button(
         f"Train to {longer.ppo.total_steps:,} env steps",
@@ -213,6 +215,6 @@ def _headline(run: RunDir, status: Status) -> None:
         min(1.0, status.progress), f":{colour}[**{status.state}{detail}**] · {' · '.join(parts)}"
     )
     if status.broken and status.message:
-        st.error(status.message, title=status.state.capitalize())
+        st.error(plain(status.message), title=status.state.capitalize())
     elif status.message:  # such as that it was resumed, which asks for nothing
-        st.caption(status.message)
+        st.caption(plain(status.message))

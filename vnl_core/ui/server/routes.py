@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from vnl_core.config import SceneConfig
+from vnl_core.plain_files import LIMIT
 from vnl_core.presets import PRESETS
 from vnl_core.runs.directory import default_runs_dir
 from vnl_core.scene.cache import built
@@ -196,10 +197,24 @@ def _view_motion(request: Request) -> Response:
     return StreamingResponse(motion, media_type="application/octet-stream", headers=headers)
 
 
+async def _body(request: Request) -> bytes:
+    """The request's body, of which no more is taken in than a pose has.
+
+    Raises:
+      HTTPException: 413, for more.
+    """
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LIMIT:
+            raise HTTPException(413)
+    return bytes(body)
+
+
 async def _view_move(request: Request) -> Response:
     """A pose, or some steps under given controls, of a design's walker."""
     try:
-        hand = ManualControl.model_validate_json(await request.body())
+        hand = ManualControl.model_validate_json(await _body(request))
         scene = await run_in_threadpool(lambda: built(_scene(request)))
         return JSONResponse(await run_in_threadpool(move, scene, hand))
     except ValueError as error:  # pydantic's too

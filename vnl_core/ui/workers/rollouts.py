@@ -3,6 +3,7 @@
 The worker is a `vnl worker`, which keeps compiled rollouts.
 """
 
+import contextlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -49,8 +50,12 @@ def folder() -> Path:
 
 
 def warm() -> None:
-    """Starts this dashboard's worker, for a page on which a rollout is likely."""
-    worker(str(default_runs_dir().resolve())).warm()
+    """Starts this dashboard's worker, for a page on which a rollout is likely.
+
+    Where it cannot be, as over runs that can only be read, the start of a rollout says why.
+    """
+    with contextlib.suppress(OSError):
+        worker(str(default_runs_dir().resolve())).warm()
 
 
 def submit(request: RolloutConfig) -> str:
