@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 # Of outcomes these are trials; a censored encounter says nothing of the gap.
 TRIALS = ("crossed", "fell", "refused")
@@ -62,6 +63,15 @@ class Crossing(NamedTuple):
     """Metres."""
     note: str
     """Why there is no `w50`; empty where there is."""
+
+    def curve(self, width: np.ndarray) -> np.ndarray:
+        """The fitted share crossed at each `width` (m); NaN without `w50`."""
+        if self.w50 is None:
+            return np.full(np.shape(width), np.nan)
+        # Psignifit's width is that from 0.05 to 0.95.
+        scale = self.spread / (norm.ppf(0.95) - norm.ppf(0.05))
+        falls = norm.sf((np.asarray(width) - self.w50.estimate) / scale)
+        return self.guesses + (1 - self.guesses - self.lapses) * falls
 
 
 def trials(encounters: pd.DataFrame, first_only: bool = False) -> pd.DataFrame:

@@ -36,6 +36,7 @@ for verb in (
     rollouts.film,
     rollouts.evaluate,
     studies.study,
+    studies.figures,
     trainings.train,
     trainings.resume,
     trainings.stop,

@@ -138,3 +138,29 @@ def _crossed(folder: Any) -> dict[str, Any]:
         "w50_body_lengths": found.w50 and found.w50.estimate / found.body_length,
         "note": found.note,
     }
+
+
+@click.command()
+@click.argument("folder", metavar="STUDY", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), default="figures")
+@click.option("--first-only", is_flag=True, help="Only the first gap of each episode.")
+def figures(folder: Path, output: Path, first_only: bool) -> None:
+    """Draw the figures of a finished STUDY as PDF, SVG and PNG; the same bytes every time."""
+    from vnl_core.analysis.crossing import crossing
+    from vnl_core.figures.crossing import crossing_figure
+    from vnl_core.figures.style import write
+    from vnl_core.study.folder import StudyDir
+
+    try:
+        encounters = StudyDir(folder).table("encounters")
+        click.echo("Fitting crossing against width…", err=True)
+        found = {
+            f"{rows['run'].iloc[0]} at step {rows['step'].iloc[0]:,}": crossing(rows, first_only)
+            for _, rows in encounters.groupby(["run", "step"])
+        }
+        if not found:
+            raise ValueError(f"{folder}: no gap was met, so there is nothing to draw.")
+        for path in write(crossing_figure(found), output, "crossing"):
+            click.echo(path)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
