@@ -85,6 +85,22 @@ def _virtual(file: h5py.File, outside: Path) -> None:
     file.create_virtual_dataset("qpos", layout)
 
 
+def _shape(file: h5py.File, outside: Path) -> None:
+    short = file["root_position"][:, :2]
+    del file["root_position"]
+    file["root_position"] = short
+
+
+def _length(file: h5py.File, outside: Path) -> None:
+    short = file["reward"][:-7]
+    del file["reward"]
+    file["reward"] = short
+
+
+def _walker(file: h5py.File, outside: Path) -> None:
+    file.attrs["scene"] = file.attrs["scene"].replace('"ant"', '"nobody"')
+
+
 def _huge(file: h5py.File, outside: Path) -> None:
     del file["reward"]
     file.create_dataset("reward", (10**12,), np.float32, chunks=(1024,))
@@ -127,6 +143,8 @@ BROKEN: dict[str, Spoil] = {
         "metrics.jsonl",
         f'{{"step": 1, "eval/episode_reward": 1.0, "<img src={ELSEWHERE}>": 1.0}}\n',
     ),
+    "status-negative": _text("status.json", '{"step": -5, "total_steps": 10}'),
+    "status-digits": _text("status.json", '{"step": ' + "9" * 30 + ', "total_steps": 10}'),
     "status-deep": _text("status.json", "[" * 100_000),
     "markdown": _markdown_everywhere,
 }
@@ -136,6 +154,9 @@ EPISODES: dict[str, Spoil] = {
     "virtual": _h5(_virtual),
     "huge": _h5(_huge),
     "soft-link": _h5(_soft_link),
+    "shape": _h5(_shape),
+    "length": _h5(_length),
+    "walker": _h5(_walker),
     "no-hdf5": _text(f"media/{STEP}.h5", "not HDF5"),
 }
 

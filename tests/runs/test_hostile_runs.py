@@ -99,9 +99,12 @@ def test_a_run_with_crafted_files_is_listed(name, runs_dir, outside):
 @pytest.mark.parametrize("name", EPISODES)
 def test_an_episode_that_leads_elsewhere_or_lies_is_refused(name, runs_dir, outside):
     run = hostile_folders.make(name, runs_dir, outside)
+    if name == "walker":  # an episode of a walker that is not known here is one all the same
+        assert Trajectory.load(run / "media" / f"{STEP}.h5").scene.walker == "nobody"
+        return
     with pytest.raises((NotTrusted, ValueError), match="not trusted|damaged"):
         Trajectory.load(run / "media" / f"{STEP}.h5")
-    if name != "no-hdf5":
+    if name not in ("no-hdf5", "shape", "length"):
         with pytest.raises(NotTrusted):
             Trajectory.load(run / "media" / f"{STEP}.h5")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import psutil
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vnl_core.plain_files import first_fault, read_plain
 from vnl_core.runs import exit_record, file_clock
@@ -56,9 +56,9 @@ class Status(BaseModel):
 
     state: State = "created"
     phase: Phase = "starting"
-    step: int = 0
+    step: int = Field(default=0, ge=0, lt=2**63)
     """Env steps trained so far."""
-    total_steps: int = 0
+    total_steps: int = Field(default=0, ge=0, lt=2**63)
     """Env steps at which the training ends."""
     env_steps_per_second: float | None = None
     """Rate of the training between evaluations."""
@@ -68,7 +68,7 @@ class Status(BaseModel):
     """Mean episode reward of the last evaluation."""
     best_reward: float | None = None
     """Highest mean episode reward of any evaluation."""
-    ahead: int = 0
+    ahead: int = Field(default=0, ge=0)
     """Runs before this one in the line, while it waits there."""
     message: str = ""
     """Why it failed or was stopped, or what it had to do without; empty while all is well."""

@@ -1,6 +1,7 @@
 """A trajectory's HDF5 file: one dataset an array, units and columns in its attributes."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from vnl_core.trajectory.hdf5_trust import check
 from vnl_core.trajectory.schema import FORMAT, GROUPS, QUANTITIES, Axis
 from vnl_core.trajectory.terms import term
 
+_CHECKPOINT = re.compile(r"[^/]+/\d{1,18}")
 _FACTS = {
     "engine": str,
     "policy": str,
@@ -104,7 +106,7 @@ def _fields(file: h5py.File, path: Path | str) -> dict[str, Any]:
         for name, data in list(file.items())
         if "columns" in data.attrs
     }
-    return {
+    fields = {
         **configs,
         "axes": axes,
         **{name: kind(file.attrs[name]) for name, kind in _FACTS.items()},
@@ -114,3 +116,30 @@ def _fields(file: h5py.File, path: Path | str) -> dict[str, Any]:
             for group in GROUPS
         },
     }
+    _check_shapes(fields)
+    return fields
+
+
+def _check_shapes(fields: dict[str, Any]) -> None:
+    """Holds arrays and names to the schema, on which all who read them rely.
+
+    Raises:
+      ValueError: one is of another shape or type.
+    """
+    steps = len(fields["ctrl"])
+    for quantity in QUANTITIES:
+        columns = quantity.columns.split(", ") if quantity.columns else []
+        shape, rows = fields[quantity.name].shape, steps + (quantity.per == "state")
+        fixed = [
+            int(c) if c.isdecimal() else found for c, found in zip(columns, shape[1:], strict=False)
+        ]
+        if shape != (rows, *fixed) or len(fixed) != len(columns):
+            raise ValueError(f"{quantity.name} has the shape {shape}")
+        if fields[quantity.name].dtype.kind not in "biuf":
+            raise ValueError(f"{quantity.name} holds no numbers")
+    for group in GROUPS:
+        for name, values in fields[group].items():
+            if values.shape != (steps,) or values.dtype.kind not in "biuf":
+                raise ValueError(f"{group}/{name[:80]} has the shape {values.shape}")
+    if fields["checkpoint"] and not _CHECKPOINT.fullmatch(fields["checkpoint"]):
+        raise ValueError("its checkpoint is not RUN/STEP")

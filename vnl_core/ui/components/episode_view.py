@@ -32,7 +32,9 @@ def _load(path: str, changed: int) -> Trajectory:
 def load(path: Path) -> Trajectory | None:
     """The trajectory in a file, or None after an error box that says why not."""
     try:
-        return _load(str(path), path.stat().st_mtime_ns)
+        episode = _load(str(path), path.stat().st_mtime_ns)
+        built(episode.scene)  # kept; whoever shows the episode needs it
+        return episode
     except FileNotFoundError:
         st.error(
             plain(f"{path} was deleted or moved. Choose another."), title="This episode is gone"

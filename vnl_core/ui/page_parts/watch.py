@@ -9,7 +9,7 @@ from vnl_core.runs.directory import Artifact, RunDir, step_name
 from vnl_core.scene.cache import built
 from vnl_core.ui import runs, state
 from vnl_core.ui.charts import traces
-from vnl_core.ui.components import episode_view, rollout_result, video_panel
+from vnl_core.ui.components import design, episode_view, rollout_result, video_panel
 from vnl_core.ui.components.player import View, play
 from vnl_core.ui.components.timeline import timeline
 from vnl_core.ui.forms import form
@@ -187,8 +187,11 @@ def live(run: RunDir) -> None:
 
 def again_form(config: RunConfig, checkpoint: Artifact) -> RolloutConfig | None:
     """Another episode of the checkpoint: its seed, camera and corridor; None if it cannot be."""
+    scene = design.build(config.scene)
+    if scene is None:
+        return None
     draft = _draft(config)
-    cameras = {c.index: f"{c.index} {c.name}" for c in built(config.scene).cameras}
+    cameras = {c.index: f"{c.index} {c.name}" for c in scene.cameras}
     with st.expander("New episode", key="section-episode"):
         form.edit(
             RolloutConfig,

@@ -172,7 +172,10 @@ def _packed_scene(config: str) -> tuple[bytes, str]:
 
 
 def _view_scene(request: Request) -> Response:
-    content, tag = _packed_scene(_scene(request).to_json())
+    try:
+        content, tag = _packed_scene(_scene(request).to_json())
+    except ValueError as error:  # such as a walker that is not known here
+        raise HTTPException(404, str(error)) from error
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
