@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from cluster import command, until
 
-from vnl_core.cli import main
+from vnl_core.cli import main, placing
 from vnl_core.places import checks, placed
 from vnl_core.places import slurm as scheduler
 from vnl_core.places.config import PlaceConfig
@@ -47,7 +47,7 @@ def test_a_preempted_run_goes_on_by_itself(create):
     # Both nodes, so that one of them must be given up.
     command("sbatch", "-p", "urgent", "-N", "2", "--mem=500", "-o", "/dev/null", "--wrap", "true")
     queued = wait(run, "queued")
-    assert f"Job {first.job} of cluster waits" in queued.message
+    assert f"Job {first.job} of cluster" in queued.message
     assert run.status().state == "interrupted"
     assert len(run.checkpoints()) == 1
     wait(run, "running")
@@ -102,6 +102,7 @@ def test_many_runs_are_one_question(create, monkeypatch):
     shown = CliRunner().invoke(main, ["runs", "--runs-dir", str(run.path.parent)])
     assert shown.output.count("queued") == 3
     assert [words[0] for words in asked] == ["squeue"]
+    assert placing.statuses([run])[0].alive, "`vnl wait` would not wait for it"
     command("scancel", "--me")
 
 

@@ -192,3 +192,18 @@ def test_the_state_is_read_with_the_lock_held(toys):
     with pytest.raises(launch.Finished):
         launch.claim(run, resume=True)
     assert exit_record.recorded(run.path) is not None
+
+
+def test_wait_returns_when_all_have_ended_and_tells_whether_each_is_finished(toys):
+    done, run = toys.start("finish"), toys.start("run")
+    toys.wait(run, "running")
+    toys.wait(done, "finished")
+    words = ["--runs-dir", toys.folder]
+    both = vnl("wait", done.id, run.id, *words)
+    alone, _ = vnl("wait", done.id, *words).communicate(timeout=60)
+    assert alone == f"{done.id} finished\n"
+    assert both.poll() is None, "it did not wait for the one that runs"
+    launch.stop(run)
+    out, _ = both.communicate(timeout=60)
+    assert both.returncode == 1
+    assert out == f"{done.id} finished\n{run.id} stopped\n"

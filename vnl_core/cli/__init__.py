@@ -13,6 +13,7 @@ from vnl_core.cli import (
     studies,
     terms,
     trainings,
+    waiting,
     work,
     workers,
 )
@@ -40,6 +41,7 @@ for verb in (
     trainings.train,
     trainings.resume,
     trainings.stop,
+    waiting.wait,
     work.work,
     trainings.runs,
     workers.worker,

@@ -9,6 +9,7 @@ import click
 from vnl_core.places import placed, slurm
 from vnl_core.places.config import PlaceConfig, find_place
 from vnl_core.runs.directory import RunDir
+from vnl_core.runs.status import Status
 from vnl_core.runs.table import RunRow
 
 
@@ -40,10 +41,23 @@ def cancel(run: RunDir) -> bool:
 
 def told(rows: Sequence[RunRow]) -> list[dict[str, Any]]:
     """The rows as values, with what schedulers say of those that wait: one call for all."""
+    found = statuses([row.run for row in rows], [row.status for row in rows])
+    return [replace(row, status=status).to_dict() for row, status in zip(rows, found, strict=True)]
+
+
+def statuses(runs: Sequence[RunDir], known: Sequence[Status] | None = None) -> list[Status]:
+    """The runs' states, with what schedulers say of those that wait: one call for all.
+
+    Args:
+      runs: the runs.
+      known: their states as their directories tell them, where these were read already.
+    """
     jobs: dict[str, slurm.Job] = {}
-    if any(placed.handle(row.run) and not row.status.alive for row in rows):
+    # Before the directories are read: a job that starts or ends meanwhile is seen there.
+    if any(placed.handle(run) for run in runs):
         try:
             jobs = slurm.jobs()
         except RuntimeError as error:
             click.echo(f"The scheduler is not asked: {error}", err=True)
-    return [replace(row, status=placed.state(row.run, row.status, jobs)).to_dict() for row in rows]
+    found = known or [run.status() for run in runs]
+    return [placed.state(run, status, jobs) for run, status in zip(runs, found, strict=True)]

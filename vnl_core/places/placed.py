@@ -58,9 +58,11 @@ def state(run: RunDir, status: Status, waiting: Mapping[str, Job]) -> Status:
         return status
     found = handle(run)
     job = waiting.get(found.job) if found else None
-    if found is None or job is None or job.state not in ("PENDING", "REQUEUED", "SUSPENDED"):
+    # A job that is requeued is COMPLETING for a moment, as is one that ends.
+    if not (found and job) or (job.state == "COMPLETING" and status.state != "interrupted"):
         return status
-    message = f"Job {found.job} of {found.place} waits: {job.reason}."
+    waits = f"waits: {job.reason}" if job.state == "PENDING" else f"is {job.state.lower()}"
+    message = f"Job {found.job} of {found.place} {waits}."
     return status.model_copy(update={"state": "queued", "message": message})
 
 

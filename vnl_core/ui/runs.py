@@ -81,7 +81,11 @@ def config_of(run: RunDir) -> tuple[RunConfig | None, str]:
 def stop(run: RunDir) -> None:
     """Asks a run's process to end; one that trains saves a checkpoint first."""
     status = run.status()
-    if not launch.stop(run):
+    try:
+        asked = launch.stop(run)
+    except OSError:  # on another machine, and its folder cannot be written
+        asked = False
+    if not asked:
         st.toast(
             plain(f"{run.id} was not stopped: no process of it could be asked to end."),
             icon=":material/error:",
