@@ -34,8 +34,11 @@ def found():
 
 def test_the_threshold_of_a_known_curve_is_found(found):
     # First gaps alone: one trial an episode, drawn from the curve widened by the spread.
-    assert found.w50.low < W50 < found.w50.high
-    assert found.w50.high - found.w50.low < 0.2
+    # Over 30 such tables the estimates had mean 0.504 and deviation 0.027: three of these.
+    assert found.w50.estimate == pytest.approx(W50, abs=0.08)
+    assert found.w50.low < found.w50.estimate < found.w50.high
+    # 95 % are about four deviations wide; of 20 draws known to a third.
+    assert 0.05 < found.w50.high - found.w50.low < 0.2
     assert found.spread == pytest.approx(2 * 1.645 * np.hypot(SIGMA, 0.08), rel=0.5)
     assert (found.episodes, found.seeds) == (240, 1)
     assert found.body_length == pytest.approx(0.5)

@@ -110,7 +110,9 @@ def test_an_episode_deleted_while_it_is_filmed_keeps_no_other_waiting(runs_dir, 
     def cancelled(status) -> bool:
         asked.append(status)
         if len(asked) == 3:  # in the middle of the video
-            shutil.rmtree(runs_dir / "rollouts" / "c")
+            # Again where the encoder began its file there meanwhile.
+            while (runs_dir / "rollouts" / "c").exists():
+                shutil.rmtree(runs_dir / "rollouts" / "c", ignore_errors=True)
         return told(status)
 
     told = Reporter.cancelled

@@ -113,7 +113,7 @@ def test_disk_full_is_written_down_on_a_full_disk(toys, tmp_path):
         with (run.path / "rest").open("wb", buffering=0) as rest, contextlib.suppress(OSError):
             while True:
                 rest.write(b"x" * 512)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(RuntimeError, match="is full. Delete runs"):
             launch.resume_training(run)
         assert run.status().state == "disk full"
     finally:
