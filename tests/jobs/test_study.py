@@ -1,5 +1,6 @@
 """A study of the shipped ant, recorded, broken off, gone on with and copied elsewhere."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from vnl_core.cli import main
 from vnl_core.config import Condition, StudyConfig, Subject
 from vnl_core.jobs.study import record_study
 from vnl_core.rollout import Cancelled
@@ -134,3 +137,38 @@ def test_a_setting_that_is_refused_names_its_field(runs_dir, config):
     wrong = config.changed(conditions=(Condition(name="x", settings=("scene.arena.gap=1",)),))
     with pytest.raises(ValueError, match=r"scene\.arena"):
         record_study(StudyDir.create(runs_dir, wrong), runs_dir)
+
+
+def test_from_the_shell_to_the_figure(runs_dir, config, tmp_path):
+    def vnl(*words: str, code: int = 0) -> str:
+        done = CliRunner().invoke(main, [*words])
+        assert done.exit_code == code, done.output
+        return done.stdout if code == 0 else done.output
+
+    file = tmp_path / "study.json"
+    file.write_text(config.changed(episodes=2, arrays=0).to_json())
+    told = json.loads(vnl("study", str(file), "--runs-dir", str(runs_dir)))
+    assert StudyDir(Path(told["folder"])).status().state == "finished"
+    assert [point["width_m"] for point in told["points"]] == pytest.approx([0.1, 0.9])
+    assert told["w50_m"] is None
+    assert "more widths" in told["note"]
+    vnl("figures", told["folder"], "-o", str(tmp_path / "figures"))
+    assert (tmp_path / "figures" / "crossing.pdf").read_bytes().startswith(b"%PDF")
+    # The same folder again: nothing is left to record.
+    assert json.loads(vnl("study", told["folder"], "--runs-dir", str(runs_dir))) == told
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nobody"], "no run nobody"),
+        (["ant-gaps", "--gaps", "0.1-0.5"], "LOW:HIGH:COUNT"),
+        (["ant-gaps", "--episodes", "0"], "episodes"),
+        (["ant-gaps", "--step", "17"], "no checkpoint at step 17"),
+    ],
+)
+def test_the_shell_refuses_in_words(runs_dir, words, says):
+    done = CliRunner().invoke(main, ["study", *words, "--runs-dir", str(runs_dir)])
+    assert done.exit_code == 1
+    assert says in done.output
+    assert "Traceback" not in done.output
