@@ -163,12 +163,17 @@ def test_from_the_shell_to_the_figure(runs_dir, config, tmp_path):
     [
         (["nobody"], "no run nobody"),
         (["ant-gaps", "--gaps", "0.1-0.5"], "LOW:HIGH:COUNT"),
+        (["ant-gaps", "--gaps", "0.1:0.5:0"], "LOW:HIGH:COUNT"),
+        (["ant-gaps", "--gaps", "0.1:0.5:2", "--step", "17"], "no checkpoint at step 17"),
+        (["ant-gaps", "--gaps=-0.5:0.5:2"], "gap_length"),
         (["ant-gaps", "--episodes", "0"], "episodes"),
         (["ant-gaps", "--step", "17"], "no checkpoint at step 17"),
     ],
 )
 def test_the_shell_refuses_in_words(runs_dir, words, says):
+    before = sorted(runs_dir.glob("studies/*"))
     done = CliRunner().invoke(main, ["study", *words, "--runs-dir", str(runs_dir)])
     assert done.exit_code == 1
+    assert sorted(runs_dir.glob("studies/*")) == before
     assert says in done.output
     assert "Traceback" not in done.output

@@ -41,8 +41,7 @@ def study(source: str, runs_dir: Path | None, **given: Any) -> None:
     try:
         if not folder.config_path.is_file():
             config = _config(source, given)
-            for subject in config.subjects:
-                _check(subject, runs_dir)
+            _check(config, runs_dir)
             folder = StudyDir.create(runs_dir, config)
         folder.cancel_path.unlink(missing_ok=True)
         _record(folder, runs_dir)
@@ -53,10 +52,13 @@ def study(source: str, runs_dir: Path | None, **given: Any) -> None:
     echo_json({"folder": str(folder.path), **_crossed(folder)})
 
 
-def _check(subject: Subject, runs_dir: Path) -> None:
-    from vnl_core.runs.directory import RunDir
+def _check(config: StudyConfig, runs_dir: Path) -> None:
+    """Refuses what cannot be studied before there is a folder for it."""
+    from vnl_core.jobs.study import conditions, resolve
 
-    know_walker(RunDir.find(runs_dir, subject.run).config().scene.walker)
+    for subject in resolve(config, runs_dir):
+        know_walker(subject.run.config().scene.walker)
+        conditions(config, subject)
 
 
 def _config(source: str, given: dict[str, Any]) -> StudyConfig:
@@ -81,6 +83,8 @@ def _conditions(gaps: str | None) -> tuple[Condition, ...]:
     try:
         low, high, count = gaps.split(":")
         lengths = np.linspace(float(low), float(high), int(count))
+        if not len(lengths):
+            raise ValueError("no gap length")
     except ValueError as error:
         raise ValueError(
             f"--gaps: {gaps!r} is no range. Write LOW:HIGH:COUNT in metres, such as 0.05:1.0:12."
